@@ -1,0 +1,262 @@
+"""What travels between a customer's channel, the gateway and the actions: messages and cards.
+
+Both sides validate against these models; ``python -m settlement.contract`` prints their JSON schema, which
+the page's types are made from. Personal values travel as vault tokens and are put in at delivery alone.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+# ── inbound: what a customer sends ─────────────────────────────────────────────────────────────────
+
+
+class TextMessage(_Strict):
+    """Words that a person typed. Never a command, whatever they look like."""
+
+    type: Literal["text"]
+    cid: str = Field(min_length=8, max_length=64, description="client's id: a resend with it changes nothing")
+    text: str = Field(min_length=1, max_length=1000)
+
+
+class ButtonMessage(_Strict):
+    """A tap on a button that this conversation was given."""
+
+    type: Literal["button"]
+    cid: str = Field(min_length=8, max_length=64)
+    button: str = Field(min_length=8, max_length=64)
+
+
+class UploadMessage(_Strict):
+    """A photo that was stored before by ``POST /api/uploads``."""
+
+    type: Literal["upload"]
+    cid: str = Field(min_length=8, max_length=64)
+    upload: str = Field(min_length=8, max_length=64)
+    kind: Literal["id_front", "id_back", "signature", "bank_card", "qr"] | None = None
+
+
+class FieldsMessage(_Strict):
+    """Named values typed into a card's input fields; each is put into the vault."""
+
+    type: Literal["fields"]
+    cid: str = Field(min_length=8, max_length=64)
+    fields: dict[str, Annotated[str, Field(max_length=200)]] = Field(max_length=20)
+
+
+class DeviceMessage(_Strict):
+    """What the page measured of the customer's device (R-012)."""
+
+    type: Literal["device"]
+    cid: str = Field(min_length=8, max_length=64)
+    camera: bool
+    microphone: bool
+    speaker: bool
+    system: Literal["android", "ios", "other"]
+    system_version: str = Field(max_length=20, pattern=r"^[0-9.]*$")
+
+
+Inbound = Annotated[
+    TextMessage | ButtonMessage | UploadMessage | FieldsMessage | DeviceMessage, Field(discriminator="type")
+]
+InboundAdapter: TypeAdapter[Inbound] = TypeAdapter(Inbound)
+
+
+# ── cards: what the assistant shows beside words ───────────────────────────────────────────────────
+
+
+class _Card(_Strict):
+    version: Literal[1] = 1
+
+
+class BrokerCard(_Card):
+    """The futures company, for confirmation (R-004)."""
+
+    card: Literal["broker"] = "broker"
+    code: str
+    name: str
+
+
+class DeviceCheckCard(_Card):
+    """Asks the page to test camera, microphone and speaker, and to answer with a ``device`` message."""
+
+    card: Literal["device_check"] = "device_check"
+    minimum: dict[str, str] = Field(description="lowest version by system, e.g. {'android': '4.0'}")
+
+
+class InputCard(_Card):
+    """One value to type into a field of its own rather than into the chat."""
+
+    card: Literal["input"] = "input"
+    field: str
+    format: Literal["text", "id_number", "card_number", "code"] = "text"
+
+
+class CaptchaCard(_Card):
+    """A picture to read: ``GET /api/captcha/<captcha>``."""
+
+    card: Literal["captcha"] = "captcha"
+    captcha: str
+
+
+class PhotoCard(_Card):
+    """A photo to take; ``received`` lists what is there already."""
+
+    card: Literal["photo"] = "photo"
+    kind: Literal["id_front", "id_back", "signature", "bank_card", "qr"]
+    received: dict[str, str] = Field(default_factory=dict, description="kind → image id, for preview")
+    max_megabytes: int = 10
+
+
+class ShownField(_Strict):
+    """One value that was read or typed, for the customer to compare."""
+
+    name: str
+    label: str
+    value: str
+    editable: bool = False
+    doubtful: bool = False
+
+
+class FieldsCard(_Card):
+    """Values to compare; an editable one is corrected by a ``fields`` message or in words."""
+
+    card: Literal["fields"] = "fields"
+    fields: list[ShownField]
+    image: str | None = Field(default=None, description="the photo that they were read from")
+
+
+class DocumentCard(_Card):
+    """One document to open and read to its end: ``GET /api/documents/<document>``."""
+
+    card: Literal["document"] = "document"
+    document: str
+    title: str
+    document_version: str
+    sha256: str
+    seconds: int = Field(description="least reading time, in seconds")
+    read: bool = False
+    agreed: bool = False
+
+
+class ChecklistCard(_Card):
+    """All documents of a step and whether each was agreed to."""
+
+    card: Literal["checklist"] = "checklist"
+    documents: list[DocumentCard]
+
+
+class BankListCard(_Card):
+    """The banks that the company supports (R-034)."""
+
+    card: Literal["bank_list"] = "bank_list"
+    banks: list[dict[str, str]] = Field(description="[{'code': 'CCB', 'name': '建设银行'}]")
+
+
+class BankCardsCard(_Card):
+    """The bank cards of this case so far."""
+
+    card: Literal["bank_cards"] = "bank_cards"
+    cards: list[dict[str, str]]
+
+
+class SummaryCard(_Card):
+    """Everything that is about to be submitted (R-059)."""
+
+    card: Literal["summary"] = "summary"
+    fields: list[ShownField]
+    cards: list[dict[str, str]]
+    documents: list[str]
+
+
+class CaseRow(_Strict):
+    """One line of 我的业务 (R-080)."""
+
+    case_no: str
+    business: str
+    state: str
+    status: str
+    remark: str = ""
+    opened: str
+    updated: str
+    can_operate: bool
+    can_abandon: bool
+    current: bool = False
+
+
+class MyBusinessCard(_Card):
+    """我的业务: 待完成 and 已完成 (R-071)."""
+
+    card: Literal["my_business"] = "my_business"
+    pending: list[CaseRow]
+    completed: list[CaseRow]
+
+
+class ProgressCard(_Card):
+    """Where the customer is on the way (R-008)."""
+
+    card: Literal["progress"] = "progress"
+    steps: list[dict[str, str]] = Field(description="[{'name', 'title', 'state': done|now|later}]")
+
+
+class ResultCard(_Card):
+    """What became of a submission (R-061)."""
+
+    card: Literal["result"] = "result"
+    case_no: str
+    outcome: Literal["submitted", "done", "rejected", "failed", "abandoned"]
+    fund_account: str | None = None
+    remark: str | None = None
+
+
+Card = Annotated[
+    BrokerCard | DeviceCheckCard | InputCard | CaptchaCard | PhotoCard | FieldsCard | DocumentCard | ChecklistCard
+    | BankListCard | BankCardsCard | SummaryCard | MyBusinessCard | ProgressCard | ResultCard,
+    Field(discriminator="card"),
+]  # fmt: skip
+CardAdapter: TypeAdapter[Card] = TypeAdapter(Card)
+
+
+# ── outbound: one entry of a conversation's outbox ─────────────────────────────────────────────────
+
+
+class Button(_Strict):
+    """A choice; ``id`` is opaque and works once, in this conversation, until the next turn."""
+
+    id: str
+    title: str
+
+
+class Outbound(_Strict):
+    """One message to the customer, or the mark that a turn is over (``kind="turn_done"``)."""
+
+    id: str = Field(description="position in the outbox; ask for what comes after it")
+    at: datetime
+    kind: Literal["message", "turn_done"] = "message"
+    author: Literal["customer", "assistant"] = "assistant"
+    cid: str | None = Field(default=None, description="the inbound message that this answers")
+    text: str | None = None
+    buttons: list[Button] = Field(default_factory=list)
+    card: Card | None = None
+    upload: str | None = Field(default=None, description="an image that the customer sent")
+
+
+def schema() -> dict[str, Any]:
+    """JSON schema of both directions."""
+    return {
+        "inbound": InboundAdapter.json_schema(),
+        "outbound": Outbound.model_json_schema(),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(schema(), ensure_ascii=False, indent=2))
