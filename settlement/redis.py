@@ -1,0 +1,31 @@
+"""The one way to reach Redis: time limits on every call, and a few tries while it is still starting."""
+
+from __future__ import annotations
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from settlement.settings import Settings
+
+CONNECT_SECONDS = 3.0
+# Longer than the blocking reads of the inbox and outbox, which wait on the server's side.
+ANSWER_SECONDS = 30.0
+TRIES = 5
+
+
+def connect(settings: Settings) -> Redis:
+    """A client for ``settings.redis_url`` that gives and takes bytes; connecting happens on first use.
+
+    Only a connection that broke is tried again. A command that timed out is not, for it may have been done.
+    """
+    return Redis.from_url(
+        settings.redis_url,
+        decode_responses=False,
+        socket_connect_timeout=CONNECT_SECONDS,
+        socket_timeout=ANSWER_SECONDS,
+        health_check_interval=30,
+        retry=Retry(ExponentialBackoff(cap=1.0, base=0.05), TRIES, supported_errors=(RedisConnectionError,)),
+        max_connections=100,
+    )

@@ -1,0 +1,1 @@
+"""What keeps personal values unreadable, and decides who may do what."""
