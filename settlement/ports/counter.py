@@ -125,6 +125,8 @@ class HttpCounter:
         result = CODES.get(code) if isinstance(code, int) else None
         if result is None:
             raise PortRefused(f"{self._client.name}: unknown result code")
+        if result == "done" and not answer.get("fund_account"):
+            raise PortRefused(f"{self._client.name}: success without a fund account (R-061)")
         try:
             return ChangeOutcome(
                 result=result, fund_account=answer.get("fund_account"), detail=answer.get("detail") or ""

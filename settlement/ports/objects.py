@@ -15,7 +15,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict
 
 from settlement.errors import CustomerError
-from settlement.security.keys import Keyring
+from settlement.security.keys import Keyring, UnsealError
 
 log = structlog.get_logger(__name__)
 
@@ -109,7 +109,7 @@ class LocalObjects:
             raise CustomerError("image_not_found") from None
         try:
             return self._keyring.unseal(sealed, _bound(file_id, context))
-        except Exception as error:
+        except UnsealError as error:
             # Another's context and a damaged file look the same, and are answered the same.
             log.warning("object_does_not_open", file=file_id, error=type(error).__name__)
             raise CustomerError("image_not_found") from None

@@ -76,7 +76,8 @@ class LocalSms:
 
     async def inbox(self) -> list[ReceivedSms]:
         """All kept messages, the newest first."""
-        sealed: list[bytes] = await self._redis.lrange(INBOX, 0, -1)
+        stored = await self._redis.lrange(INBOX, 0, -1)
+        sealed = [one for one in stored if isinstance(one, bytes)]
         return [ReceivedSms.model_validate_json(self._keyring.unseal(one, INBOX)) for one in sealed]
 
     async def close(self) -> None:
