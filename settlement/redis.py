@@ -14,6 +14,14 @@ CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 30.0
 TRIES = 5
 
+Stored = bytes | bytearray | memoryview | str | int | float
+"""What Redis takes as a field or a value."""
+
+
+def decoded(value: object) -> str:
+    """Text of a Redis answer, which is bytes."""
+    return value.decode() if isinstance(value, bytes) else str(value)
+
 
 def connect(settings: Settings) -> Redis:
     """A client for ``settings.redis_url`` that gives and takes bytes; connecting happens on first use.

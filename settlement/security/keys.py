@@ -1,14 +1,15 @@
 """Keys: what seals personal values at rest, and what makes them findable without being readable.
 
-Sealing is AES-256-GCM (NIST SP 800-38D) from the ``cryptography`` package, with a random 96-bit nonce. The
-context (which column, which conversation) is authenticated with it, so a sealed value moved elsewhere does not
-open. ``python -m settlement.security.keys`` prints a new key.
+Sealing is AES-256-GCM (NIST SP 800-38D) from the ``cryptography`` package, with a random 96-bit nonce.
+The context (which column, which conversation) is authenticated with it, so a sealed value that was moved does
+not open. ``python -m settlement.security.keys`` prints a new key.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import hmac
 import os
@@ -76,7 +77,11 @@ class Keyring:
 
     def unseal(self, sealed: bytes, context: str) -> bytes:
         """What ``seal`` was given. UnsealError when key, context or content is another."""
-        head, nonce, body = sealed[:_HEAD], sealed[_HEAD : _HEAD + _NONCE_BYTES], sealed[_HEAD + _NONCE_BYTES :]
+        head, nonce, body = (
+            sealed[:_HEAD],
+            sealed[_HEAD : _HEAD + _NONCE_BYTES],
+            sealed[_HEAD + _NONCE_BYTES :],
+        )
         cipher = self._ciphers.get(head[len(_FORMAT) :])
         if head[: len(_FORMAT)] != _FORMAT or cipher is None:
             raise UnsealError("unknown format or key")
@@ -129,10 +134,8 @@ def _local_key(path: Path) -> str:
                 file.write(new_key())
                 file.flush()
                 os.fsync(file.fileno())
-            try:
+            with contextlib.suppress(FileExistsError):
                 os.link(draft, path)
-            except FileExistsError:
-                pass
         finally:
             draft.unlink()
     if path.stat().st_mode & 0o077:

@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 
 from settlement.clock import now
 from settlement.errors import CustomerError
+from settlement.redis import Stored, decoded
 from settlement.security.keys import Keyring
 
 DAY = 24 * 60 * 60
@@ -65,7 +66,7 @@ def client_mark(keyring: Keyring, address: str, user_agent: str) -> str:
 
 
 class Sessions:
-    """Sessions in Redis. ``active_at`` has a field of its own, so that ``touch`` and ``save`` never undo each other."""
+    """Sessions in Redis; the time of activity apart, so that ``touch`` and ``save`` never undo each other."""
 
     def __init__(self, redis: Redis, idle_seconds: int) -> None:
         self._redis = redis
@@ -96,7 +97,7 @@ class Sessions:
         if conversation is None:
             return None
         try:
-            return await self.get(conversation.decode())
+            return await self.get(decoded(conversation))
         except CustomerError:
             return None
 
@@ -117,7 +118,7 @@ class Sessions:
         """Store everything but the time of the last activity, and index the conversation by its customer."""
         key = _key(session.conversation)
         indexed = await self._redis.hget(key, "indexed")
-        before = indexed.decode() if indexed else None
+        before = decoded(indexed) if indexed else None
         fields = _fields(session)
         del fields["active"]
         async with self._redis.pipeline(transaction=True) as pipe:
@@ -142,12 +143,13 @@ class Sessions:
             pipe.expire(key, KEPT_SECONDS)
             secret = (await pipe.execute())[1]
         if secret:
-            await self._redis.expire(_secret_key(secret.decode()), KEPT_SECONDS)
+            await self._redis.expire(_secret_key(decoded(secret)), KEPT_SECONDS)
 
     async def arrive(self, session: Session, client: str) -> Session:
-        """Called when a customer connects: another browser with this cookie must check its device and log in again.
+        """Called when a customer connects: another browser must check its device and log in again (R-022).
 
-        A changed network address alone changes nothing but the mark (R-022, threat 2: session hijacking).
+        For the same cookie in another browser is a forwarded or stolen one. A changed network address alone
+        changes nothing but the mark.
         """
         if client == session.client:
             return session
@@ -165,7 +167,7 @@ class Sessions:
         """Conversations in which this customer logged in during the last 90 days, the latest first."""
         key = _customer_key(customer)
         await self._redis.zremrangebyscore(key, 0, now().timestamp() - KEPT_SECONDS)
-        return [name.decode() for name in await self._redis.zrange(key, 0, -1, desc=True)]
+        return [decoded(name) for name in await self._redis.zrange(key, 0, -1, desc=True)]
 
 
 def _without_login(session: Session) -> Session:
@@ -186,7 +188,7 @@ def _browser(client: str) -> str:
     return client.rsplit(".", 1)[-1]
 
 
-def _fields(session: Session) -> dict[str, str]:
+def _fields(session: Session) -> dict[Stored, Stored]:
     return {
         "data": session.model_dump_json(),
         "active": str(session.active_at.timestamp()),

@@ -1,0 +1,243 @@
+"""Finds personal numbers in free text: ID numbers, bank cards, phones, one-time codes.
+
+Digits are read as groups (``digits``); of all ways to take neighbouring groups together, the reading that
+explains most digits wins. What no reading explains is taken for a card number from eleven digits on: a number
+too many in the vault costs a question, a number too few in a log cannot be taken back.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby, pairwise
+
+from settlement.bankcards.numbers import luhn
+from settlement.security.digits import Gap, Group, gap, groups
+from settlement.security.harmless import harmless, has_unit, is_amount
+from settlement.security.tokens import Kind
+
+LEAST_LEFTOVER = 11
+CODE_LENGTH = 6
+_WEAK = 12  # forms that a row of dates and times can have by chance
+_LONGEST = 22  # a card of 19 digits is the longest number with a form; 0086 and a phone have 15
+_PHONE = re.compile(r"(?:0{0,2}86)?(1[3-9]\d{9})")
+_PROVINCES = frozenset(
+    [
+        *range(11, 16),
+        *range(21, 24),
+        *range(31, 38),
+        *range(41, 47),
+        *range(50, 55),
+        *range(61, 66),
+        71,
+        81,
+        82,
+        83,
+    ]
+)
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_HINTS = {
+    Kind.ID_NUMBER: ("身份证", "证件"),
+    Kind.CARD_NUMBER: ("卡", "账号", "帐号"),
+    Kind.PHONE: ("手机", "电话"),
+}
+_HINT_REACH = 15
+
+
+@dataclass(frozen=True)
+class Span:
+    """A personal number at ``text[start:end]``; ``value`` has half-width digits alone, and a final X."""
+
+    start: int
+    end: int
+    kind: Kind
+    value: str
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A way to take groups ``first`` … ``last - 1`` as one number."""
+
+    first: int
+    last: int
+    kind: Kind
+    value: str
+    weight: int
+
+
+def find(text: str, *, code_awaited: bool = False) -> list[Span]:
+    """Personal numbers in ``text``, in order and apart from each other."""
+    found = groups(text)
+    if sum(len(group.digits) for group in found) < min(CODE_LENGTH, LEAST_LEFTOVER):
+        return []
+    gaps = [gap(text, before, after) for before, after in pairwise(found)]
+    free = harmless(text, found)
+    readings = _best(_readings(found, gaps, free), len(found))
+    spans = [
+        _span(text, found[reading.first : reading.last], reading.kind, reading.value) for reading in readings
+    ]
+    taken = {index for reading in readings for index in range(reading.first, reading.last)}
+    for run in _runs(found, gaps, taken, Gap.CONNECTED):
+        spans += _leftovers(text, run, free)
+    if code_awaited:
+        taken |= {i for i, group in enumerate(found) if any(s.start <= group.start < s.end for s in spans)}
+        for run in _runs(found, gaps, taken, Gap.FILLED):
+            spans += _codes(text, run, free)
+    return sorted(spans, key=lambda span: span.start)
+
+
+# ── numbers with a form of their own ───────────────────────────────────────────────────────────────
+
+
+def _readings(found: list[Group], gaps: list[Gap], free: frozenset[Group]) -> list[_Reading]:
+    readings = []
+    for first in range(len(found)):
+        digits, widest = "", Gap.TIGHT
+        for last in range(first, len(found)):
+            if last > first:
+                widest = max(widest, gaps[last - 1])
+            digits += found[last].digits
+            if len(digits) > _LONGEST or widest is Gap.APART:
+                break
+            named = _named(digits, found[last].final_x is not None, widest)
+            if named:
+                kind, value, bonus = named
+                if bonus <= _WEAK and 2 * _length([g for g in found[first : last + 1] if g in free]) > len(
+                    digits
+                ):
+                    continue
+                readings.append(_Reading(first, last + 1, kind, value, 4 * len(digits) + bonus))
+    return readings
+
+
+def _named(digits: str, final_x: bool, widest: Gap) -> tuple[Kind, str, int] | None:
+    """Kind, value and how sure the form makes us, for digits that have the form of something."""
+    length, near = len(digits), widest <= Gap.CONNECTED
+    if final_x and length == 17 and (near or _id_checks(f"{digits}X")):
+        return Kind.ID_NUMBER, f"{digits}X", 40
+    if length == 18 and _id_checks(digits):
+        return Kind.ID_NUMBER, digits, 40
+    phone = _PHONE.fullmatch(digits)
+    if phone and widest <= Gap.FILLED:
+        return Kind.PHONE, phone[1], 25
+    union_pay = digits.startswith("62") and 16 <= length <= 19
+    if union_pay and luhn(digits):
+        return Kind.CARD_NUMBER, digits, 25
+    if not near:
+        return None
+    if length == 18 and _id_looks(digits, digits[6:14]):
+        return Kind.ID_NUMBER, digits, 22
+    if union_pay:
+        return Kind.CARD_NUMBER, digits, 20
+    if 13 <= length <= 19 and digits[0] in "3456" and luhn(digits):
+        return Kind.CARD_NUMBER, digits, _WEAK
+    if length == 15 and _id_looks(digits, f"19{digits[6:12]}"):
+        return Kind.ID_NUMBER, digits, 10
+    return None
+
+
+def _best(readings: list[_Reading], count: int) -> list[_Reading]:
+    """Readings that do not overlap, of the greatest weight together."""
+    weights = [0] * (count + 1)
+    chosen: list[_Reading | None] = [None] * (count + 1)
+    by_last: dict[int, list[_Reading]] = {}
+    for reading in readings:
+        by_last.setdefault(reading.last, []).append(reading)
+    for last in range(1, count + 1):
+        weights[last] = weights[last - 1]
+        for reading in by_last.get(last, []):
+            if weights[reading.first] + reading.weight > weights[last]:
+                weights[last], chosen[last] = weights[reading.first] + reading.weight, reading
+    best: list[_Reading] = []
+    last = count
+    while last:
+        reading_here = chosen[last]
+        if reading_here is None:
+            last -= 1
+        else:
+            best.append(reading_here)
+            last = reading_here.first
+    return best
+
+
+def _id_looks(number: str, birth: str) -> bool:
+    """Whether province and birthday can be those of an ID number (GB 11643)."""
+    try:
+        born = date(int(birth[:4]), int(birth[4:6]), int(birth[6:8]))
+    except ValueError:
+        return False
+    return int(number[:2]) in _PROVINCES and born.year >= 1880
+
+
+def _id_checks(number: str) -> bool:
+    """Whether an 18-digit number is right in all of its parts."""
+    total = sum(weight * int(character) for weight, character in zip(_WEIGHTS, number[:17], strict=True))
+    return _id_looks(number, number[6:14]) and "10X98765432"[total % 11] == number[17]
+
+
+# ── what is left ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _runs(found: list[Group], gaps: list[Gap], taken: set[int], widest: Gap) -> list[list[Group]]:
+    """Neighbouring groups that are not ``taken`` and no further apart than ``widest``."""
+    runs: list[list[Group]] = []
+    for index, group in enumerate(found):
+        if index in taken:
+            continue
+        if index and index - 1 not in taken and gaps[index - 1] <= widest:
+            runs[-1].append(group)
+        else:
+            runs.append([group])
+    return runs
+
+
+def _leftovers(text: str, run: list[Group], free: frozenset[Group]) -> list[Span]:
+    if _length(run) < LEAST_LEFTOVER or is_amount(text, run):
+        return []
+    return [_guessed(text, part) for part in _parts(run, free) if _length(part) >= LEAST_LEFTOVER]
+
+
+def _parts(run: list[Group], free: frozenset[Group]) -> list[list[Group]]:
+    """What is left of ``run`` on both sides of dates, times and hotlines."""
+    return [list(part) for is_free, part in groupby(run, key=lambda group: group in free) if not is_free]
+
+
+def _guessed(text: str, run: list[Group]) -> Span:
+    """A number without a form: the words before it, and its length, tell what it was meant to be."""
+    digits = "".join(group.digits for group in run)
+    before = text[max(0, run[0].start - _HINT_REACH) : run[0].start]
+    places = {kind: max(before.rfind(word) for word in words) for kind, words in _HINTS.items()}
+    hint = max(places, key=lambda kind: places[kind])
+    if places[hint] < 0:
+        hint = Kind.PHONE if len(digits) == 11 and digits[0] == "1" else Kind.CARD_NUMBER
+    fits = {Kind.ID_NUMBER: range(14, 21), Kind.PHONE: range(11, 14)}.get(hint, range(11, len(digits) + 1))
+    return _span(text, run, hint if len(digits) in fits else Kind.CARD_NUMBER, digits)
+
+
+def _codes(text: str, run: list[Group], free: frozenset[Group]) -> list[Span]:
+    """One-time codes of six digits: a group of its own, or all that is left of a run."""
+    spans = []
+    for part in _parts(run, free):
+        single = [group for group in part if len(group.digits) == CODE_LENGTH and not has_unit(text, group)]
+        if single:
+            spans += [_span(text, [group], Kind.CODE, group.digits) for group in single]
+        elif _length(part) == CODE_LENGTH and not has_unit(text, part[-1]):
+            spans.append(_span(text, part, Kind.CODE, "".join(group.digits for group in part)))
+    return spans
+
+
+def _length(run: list[Group]) -> int:
+    return sum(len(group.digits) for group in run)
+
+
+def _span(text: str, run: list[Group], kind: Kind, value: str) -> Span:
+    start, end = run[0].start, run[-1].end
+    if value.endswith("X") and run[-1].final_x:
+        end = run[-1].final_x
+    if kind is Kind.PHONE:
+        prefix = re.search(
+            r"[(（]?[+＋]$" if re.search(r"[)）]", text[start:end]) else r"[+＋]$", text[:start]
+        )
+        start = prefix.start() if prefix else start
+    return Span(start, end, kind, value)
