@@ -1,0 +1,182 @@
+"""Reading documents and agreeing to them; all times are the server's (R-031, R-032, R-050 … R-055)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from settlement import clock
+from settlement.brokers.schema import Broker, Document
+from settlement.cases import transitions
+from settlement.cases.base import STEP_STATE, Service, reached
+from settlement.cases.inputs import Owner
+from settlement.cases.material import ConsentRecord, DocumentReading
+from settlement.cases.models import Case
+from settlement.cases.states import State
+from settlement.cases.views import CaseView, DocumentView
+from settlement.errors import CustomerError
+
+
+class Documents(Service):
+    """Documents of the company, as this case has read them."""
+
+    async def documents(self, owner: Owner, case_no: str, step: str | None = None) -> list[DocumentView]:
+        """The company's current documents (of ``step``: photo, bank or agreement) and how far each one is."""
+        async with self._database.reading() as session:
+            case = await self._find(session, owner, case_no, write=False)
+            readings = await self._readings(session, case)
+            return [
+                _document_view(document, readings.get(_key(document)))
+                for document in self._broker(case).documents
+                if step in (None, document.step)
+            ]
+
+    async def open_document(
+        self,
+        owner: Owner,
+        case_no: str,
+        document_id: str,
+        version: str,
+        sha256: str,
+        *,
+        channel: str,
+        conversation: str,
+    ) -> CaseView:
+        """Note that a document was opened. Opening it again before its end was reached starts its time anew.
+
+        ``CustomerError``: document_unknown, document_version_changed (title).
+        """
+        async with self._database.session() as session:
+            case = await self._draft(session, owner, case_no, State.D_PHOTO)
+            document = self._current(case, document_id, version, sha256)
+            reading = (await self._readings(session, case)).get(_key(document))
+            if reading is None:
+                session.add(
+                    DocumentReading(
+                        case_id=case.id, document_id=document.id, version=document.version,
+                        sha256=document.sha256, opened_at=clock.now(), channel=channel,
+                        conversation=conversation,
+                    )
+                )  # fmt: skip
+            elif reading.end_at is None:
+                reading.opened_at, reading.channel, reading.conversation = clock.now(), channel, conversation
+            await session.flush()
+            return await self._view(session, case)
+
+    async def reach_end(
+        self,
+        owner: Owner,
+        case_no: str,
+        document_id: str,
+        version: str,
+        sha256: str,
+        *,
+        channel: str,
+        conversation: str,
+    ) -> CaseView:
+        """Note that the end was scrolled to; ``document_not_read`` when it was never opened."""
+        async with self._database.session() as session:
+            case = await self._draft(session, owner, case_no, State.D_PHOTO)
+            document = self._current(case, document_id, version, sha256)
+            reading = (await self._readings(session, case)).get(_key(document))
+            if reading is None:
+                raise CustomerError("document_not_read", title=document.title, seconds=document.seconds)
+            if reading.end_at is None:
+                reading.end_at = clock.now()
+            await session.flush()
+            return await self._view(session, case)
+
+    async def agree_document(
+        self,
+        owner: Owner,
+        case_no: str,
+        document_id: str,
+        version: str,
+        sha256: str,
+        *,
+        channel: str,
+        conversation: str,
+    ) -> CaseView:
+        """Agree to one document: its end was reached and its least time has passed. Again changes nothing.
+
+        ``CustomerError``: document_not_read (title, seconds still to go), document_unknown,
+        document_version_changed (title), step_not_ready.
+        """
+        async with self._database.session() as session:
+            case = await self._draft(session, owner, case_no, State.D_PHOTO)
+            document = self._current(case, document_id, version, sha256)
+            if not reached(case, STEP_STATE[document.step]):
+                raise transitions.refusal(case)
+            reading = (await self._readings(session, case)).get(_key(document))
+            if reading is None or reading.end_at is None:
+                raise CustomerError("document_not_read", title=document.title, seconds=document.seconds)
+            at = clock.now()
+            left = document.seconds - int((at - reading.opened_at) / timedelta(seconds=1))
+            if left > 0:
+                raise CustomerError("document_not_read", title=document.title, seconds=left)
+            if reading.agreed_at is None:
+                reading.agreed_at = at
+                session.add(_consent(case, document, at, channel, conversation))
+                await session.flush()
+                await transitions.change(session, case)
+            return await self._view(session, case)
+
+    def _current(self, case: Case, document_id: str, version: str, sha256: str) -> Document:
+        document = self._broker(case).document(document_id)
+        if document is None:
+            raise CustomerError("document_unknown")
+        if (document.version, document.sha256) != (version, sha256):
+            raise CustomerError("document_version_changed", title=document.title)
+        return document
+
+    async def _readings(
+        self, session: AsyncSession, case: Case
+    ) -> dict[tuple[str, str, str], DocumentReading]:
+        rows = await session.scalars(select(DocumentReading).where(DocumentReading.case_id == case.id))
+        return {(row.document_id, row.version, row.sha256): row for row in rows}
+
+    async def _unagreed(
+        self, session: AsyncSession, case: Case, broker: Broker, *steps: str
+    ) -> tuple[Document, bool] | None:
+        """The first required current document that was not agreed to, and whether an older version was."""
+        readings = await self._readings(session, case)
+        agreed_before = {row.document_id for row in readings.values() if row.agreed_at}
+        for document in broker.documents:
+            if document.required and document.step in steps:
+                reading = readings.get(_key(document))
+                if reading is None or reading.agreed_at is None:
+                    return document, document.id in agreed_before
+        return None
+
+    async def _check_documents(self, session: AsyncSession, case: Case, broker: Broker, *steps: str) -> None:
+        """Every required document of ``steps`` is agreed to in its current version."""
+        found = await self._unagreed(session, case, broker, *steps)
+        if found is not None:
+            document, older = found
+            code = "document_version_changed" if older else "document_not_agreed"
+            raise CustomerError(code, title=document.title)
+
+
+def _key(document: Document) -> tuple[str, str, str]:
+    return document.id, document.version, document.sha256
+
+
+def _document_view(document: Document, reading: DocumentReading | None) -> DocumentView:
+    return DocumentView(
+        id=document.id, title=document.title, kind=document.kind, step=document.step,
+        version=document.version, sha256=document.sha256, seconds=document.seconds,
+        required=document.required,
+        opened_at=reading.opened_at if reading else None,
+        read=reading is not None and reading.end_at is not None,
+        agreed=reading is not None and reading.agreed_at is not None,
+    )  # fmt: skip
+
+
+def _consent(case: Case, document: Document, at: datetime, channel: str, conversation: str) -> ConsentRecord:
+    return ConsentRecord(
+        customer_id=case.customer_id, case_id=case.id, kind=document.kind, document_id=document.id,
+        version=document.version, sha256=document.sha256, granted=True, at=at, channel=channel,
+        conversation=conversation,
+    )  # fmt: skip
