@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from redis.asyncio import Redis
 
 from settlement.conversation import keys
+from settlement.redis import decoded
 
 
 class IssuedButton(BaseModel):
@@ -50,4 +51,4 @@ class Buttons:
     async def current(self, conversation: str) -> list[IssuedButton]:
         """Every button that counts now, in the order of issue."""
         found = await self._redis.hgetall(keys.buttons(conversation))
-        return [IssuedButton(id=keys.decoded(name), **json.loads(raw)) for name, raw in found.items()]
+        return [IssuedButton(id=decoded(name), **json.loads(raw)) for name, raw in found.items()]

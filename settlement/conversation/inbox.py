@@ -17,8 +17,9 @@ from settlement.conversation import keys
 from settlement.conversation.buttons import IssuedButton, stored
 from settlement.conversation.outbox import KEPT_ENTRIES
 from settlement.errors import CustomerError
+from settlement.redis import decoded
 
-LOCK_SECONDS = 30
+LOCK_SECONDS = 15
 MOST_WAITING = 50
 """Unanswered entries a conversation may have; nobody types more while waiting for one answer."""
 
@@ -123,7 +124,7 @@ class Inbox:
 
     async def ready(self, limit: int = 200) -> list[str]:
         """Some of the conversations that wait for an answer."""
-        return [keys.decoded(name) for name in await self._redis.srandmember(keys.READY, limit) or []]
+        return [decoded(name) for name in await self._redis.srandmember(keys.READY, limit) or []]
 
     async def first(self, conversation: str) -> Waiting | None:
         """The oldest unanswered entry."""

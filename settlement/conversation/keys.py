@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 READY = "inbox:ready"
 """Set of the conversations that have something unanswered."""
 
@@ -50,8 +48,3 @@ def buttons(conversation: str) -> str:
 def upload(file_id: str) -> str:
     """JSON that says whose photo a file is."""
     return f"upload:{file_id}"
-
-
-def decoded(raw: Any) -> str:
-    """What a Redis client without ``decode_responses`` returns, as text."""
-    return raw.decode() if isinstance(raw, bytes) else str(raw)

@@ -10,6 +10,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from settlement.conversation import keys
+from settlement.redis import decoded
 
 FIRST = "0-0"
 KEPT_ENTRIES = 2000
@@ -35,7 +36,7 @@ def _order(where: str) -> tuple[int, int]:
 
 
 def _entry(identity: Any, fields: Any) -> Entry:
-    where = keys.decoded(identity)
+    where = decoded(identity)
     at = datetime.fromtimestamp(_order(where)[0] / 1000, UTC)
     return {**json.loads(fields[b"d"]), "id": where, "at": at.isoformat(timespec="milliseconds")}
 
@@ -59,4 +60,4 @@ class Outbox:
     async def private_until(self, conversation: str) -> str:
         """The position up to which a customer must be logged in to read (R-092)."""
         raw = await self._redis.get(keys.private(conversation))
-        return FIRST if raw is None else keys.decoded(raw)
+        return FIRST if raw is None else decoded(raw)

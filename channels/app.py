@@ -1,0 +1,45 @@
+"""The gateway as a Sanic application."""
+
+from __future__ import annotations
+
+import asyncio
+
+from sanic import Sanic
+
+from channels import guard, problems
+from channels.routes import conversations, documents, outbox, pages, pictures
+from channels.services import App, Services
+from settlement.settings import Settings
+
+
+def create(settings: Settings) -> App:
+    """The application; its services start with the server and stop with it."""
+    app = Sanic("gateway", configure_logging=False)
+    app.config.REQUEST_MAX_SIZE = guard.UPLOAD_BYTES
+    app.config.REQUEST_TIMEOUT = 30
+    app.config.RESPONSE_TIMEOUT = 60
+    app.config.KEEP_ALIVE_TIMEOUT = 30
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 5.0
+    app.config.FALLBACK_ERROR_FORMAT = "json"
+    app.blueprint(
+        [conversations.blueprint, documents.blueprint, outbox.blueprint, pages.blueprint, pictures.blueprint]
+    )
+    guard.install(app)
+    problems.install(app)
+    background: list[asyncio.Task[None]] = []
+
+    @app.before_server_start
+    async def start(app: App) -> None:
+        services = await Services.start(settings)
+        app.ctx.services = services
+        background.extend(asyncio.create_task(run()) for run in (services.turns.run, services.news.run))
+
+    @app.after_server_stop
+    async def stop(app: App) -> None:
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
+        if hasattr(app.ctx, "services"):
+            await app.ctx.services.stop()
+
+    return app

@@ -1,0 +1,110 @@
+"""The door: who may send what, how big, and with which headers everything leaves (compliance §5.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from sanic import HTTPResponse, Request
+
+from channels.services import App, Services
+from settlement.errors import CustomerError
+from settlement.security.sessions import Session, client_mark
+
+COOKIE = "conversation"
+COOKIE_SECONDS = 90 * 86_400
+REQUESTED_WITH = "settlement-account"
+
+JSON_BYTES = 64 * 1024
+UPLOAD_BYTES = 12 * 1024 * 1024
+UPLOAD_PATH = "/api/uploads"
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+        "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+def services(request: Request) -> Services:
+    """The services of this process."""
+    found: Services = request.app.ctx.services
+    return found
+
+
+async def session_of(request: Request) -> Session:
+    """The conversation that the cookie opens; raises ``session_unknown``."""
+    secret = request.cookies.get(COOKIE)
+    session = await services(request).sessions.by_secret(secret) if secret else None
+    if session is None:
+        raise CustomerError("session_unknown")
+    return session
+
+
+def address_of(request: Request) -> str:
+    """The customer's network address; behind proxies set ``SANIC_PROXIES_COUNT`` (or a real-IP header)."""
+    return request.remote_addr or request.ip or ""
+
+
+def client_of(request: Request) -> str:
+    """The mark of the customer's address and browser, for ``Sessions``."""
+    return client_mark(services(request).keyring, address_of(request), request.headers.get("user-agent", ""))
+
+
+def address_mark(client: str) -> str:
+    """The part of a client's mark that stands for its network address."""
+    return client.partition(".")[0]
+
+
+def set_cookie(request: Request, response: HTTPResponse, secret: str) -> None:
+    """Give the browser its conversation; scripts cannot read it, other sites cannot send it with a POST."""
+    response.add_cookie(
+        COOKIE,
+        secret,
+        httponly=True,
+        samesite="Lax",
+        secure=services(request).settings.production,
+        max_age=COOKIE_SECONDS,
+    )
+
+
+def _check_origin(request: Request) -> None:
+    """Only our own page may change anything: no other site can set the header, nor forge ``Origin``."""
+    if request.headers.get("x-requested-with") != REQUESTED_WITH:
+        raise CustomerError("csrf")
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise CustomerError("csrf")
+    if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        raise CustomerError("csrf")
+
+
+def install(app: App) -> None:
+    """Put the door in front of ``app``."""
+
+    @app.signal("http.routing.after")
+    async def before_the_body(request: Request, **_: Any) -> None:
+        if request.method in {"GET", "HEAD", "OPTIONS"}:
+            return
+        _check_origin(request)
+        limit = UPLOAD_BYTES if request.path == UPLOAD_PATH else JSON_BYTES
+        if request.stream is not None:
+            request.stream.request_max_size = limit
+        if int(request.headers.get("content-length") or 0) > limit:
+            raise CustomerError("request_too_large")
+
+    @app.on_response  # type: ignore[untyped-decorator]  # Sanic leaves this decorator untyped
+    async def headers(request: Request, response: HTTPResponse) -> None:
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", "no-store")
+        if services(request).settings.production:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")

@@ -1,0 +1,103 @@
+"""The parts of the core that the gateway needs, made once a process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TypeAlias
+
+from redis.asyncio import Redis
+from sanic import Sanic
+from sanic.config import Config
+
+from channels.delivery import Delivery
+from channels.intake import Intake
+from channels.news import News
+from channels.rasa import Rasa
+from channels.turns import Turns
+from channels.wording import Wording
+from settlement.brokers.registry import Brokers
+from settlement.cases.service import Cases
+from settlement.conversation.buttons import Buttons
+from settlement.conversation.inbox import Inbox
+from settlement.conversation.outbox import Outbox
+from settlement.conversation.uploads import Uploads
+from settlement.database import Database
+from settlement.ports.registry import Ports, ports
+from settlement.redis import connect
+from settlement.security.captcha import Captchas
+from settlement.security.columns import use_keyring
+from settlement.security.keys import Keyring
+from settlement.security.limits import Limits
+from settlement.security.sessions import Sessions
+from settlement.security.vault import Tokeniser, Vault
+from settlement.settings import ROOT, Settings
+
+App: TypeAlias = Sanic[Config, SimpleNamespace]
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything a request handler may call."""
+
+    settings: Settings
+    redis: Redis
+    keyring: Keyring
+    database: Database
+    sessions: Sessions
+    captchas: Captchas
+    limits: Limits
+    brokers: Brokers
+    cases: Cases
+    ports: Ports
+    inbox: Inbox
+    uploads: Uploads
+    intake: Intake
+    delivery: Delivery
+    news: News
+    rasa: Rasa
+    turns: Turns
+    wording: Wording
+
+    @classmethod
+    async def start(cls, settings: Settings) -> Services:
+        """Connect to everything; raises ``OperatorError`` when a part is missing."""
+        wording = Wording(ROOT / "domain.yml")
+        keyring = Keyring.load(settings)
+        use_keyring(keyring)
+        redis = connect(settings)
+        await redis.ping()
+        database = Database(settings.database_url)
+        brokers = Brokers(settings)
+        sessions = Sessions(redis, settings.login_idle_seconds)
+        vault = Vault(redis, keyring)
+        inbox, buttons, uploads = Inbox(redis), Buttons(redis), Uploads(redis)
+        rasa = Rasa(settings.rasa_url, settings.rasa_token)
+        return cls(
+            settings=settings,
+            redis=redis,
+            keyring=keyring,
+            database=database,
+            sessions=sessions,
+            captchas=Captchas(redis),
+            limits=Limits(redis),
+            brokers=brokers,
+            cases=Cases(database, brokers, keyring),
+            ports=ports(settings, redis, keyring),
+            inbox=inbox,
+            uploads=uploads,
+            intake=Intake(vault, Tokeniser(vault), buttons, uploads),
+            delivery=Delivery(Outbox(redis), buttons, vault),
+            news=News(redis),
+            rasa=rasa,
+            turns=Turns(inbox, buttons, sessions, rasa, wording),
+            wording=wording,
+        )
+
+    async def stop(self) -> None:
+        """Let turns go, then close what ``start`` opened."""
+        await self.turns.stop()
+        await self.rasa.close()
+        await self.ports.close()
+        await self.database.close()
+        await self.redis.aclose()

@@ -1,0 +1,39 @@
+"""Sentences for what goes wrong before Rasa is asked: taken from ``domain.yml``, where trainers keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from settlement.errors import OperatorError
+
+FALLBACK = "unavailable"
+
+
+class _Facts(dict[str, Any]):
+    """A fact that the sentence names but the error lacks is left out, rather than failing the answer."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+class Wording:
+    """``utter_error_<code>`` sentences, read once at start."""
+
+    def __init__(self, domain: Path) -> None:
+        responses = (yaml.safe_load(domain.read_text("utf-8")) or {}).get("responses") or {}
+        self._sentences: dict[str, str] = {
+            name.removeprefix("utter_error_"): str(variants[0]["text"])
+            for name, variants in responses.items()
+            if name.startswith("utter_error_") and variants and variants[0].get("text")
+        }
+        if FALLBACK not in self._sentences:
+            raise OperatorError(f"{domain.name} lacks the response utter_error_{FALLBACK}")
+
+    def error(self, code: str, facts: Mapping[str, Any] | None = None) -> str:
+        """The sentence for ``code``; a code that has none gets the general apology."""
+        sentence = self._sentences.get(code, self._sentences[FALLBACK])
+        return sentence.format_map(_Facts(facts or {})).strip()
