@@ -23,13 +23,11 @@ FILE_ID = re.compile(r"f_[A-Za-z0-9_-]{24}")
 
 
 def owner_context(broker: str, customer: str) -> str:
-    """The context of what belongs to a case's owner: broker code and customer id."""
-    return f"owner:{broker}:{customer}"
+    """The context of a case's images: its owner's broker code and customer id.
 
-
-def conversation_context(conversation: str) -> str:
-    """The context of an upload that belongs to a conversation only, as yet."""
-    return f"conversation:{conversation}"
+    An upload that no case has taken yet is stored under its conversation's id.
+    """
+    return f"{broker}/{customer}"
 
 
 class StoredFile(BaseModel):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from settlement.errors import CustomerError
-from settlement.ports.objects import LocalObjects, conversation_context, owner_context
+from settlement.ports.objects import LocalObjects, owner_context
 from settlement.security.keys import Keyring
 
 PHOTO = b"\xff\xd8\xff" + b"a photo of an ID card" * 100
@@ -33,9 +33,7 @@ async def test_the_same_photo_twice_has_two_ids(objects: LocalObjects) -> None:
     assert first.id != second.id
 
 
-@pytest.mark.parametrize(
-    "context", [owner_context("0127", "two"), owner_context("0368", "one"), conversation_context("one")]
-)
+@pytest.mark.parametrize("context", [owner_context("0127", "two"), owner_context("0368", "one")("one")])
 async def test_another_owner_finds_nothing(objects: LocalObjects, context: str) -> None:
     stored = await objects.put(PHOTO, mime="image/jpeg", context=MINE)
     with pytest.raises(CustomerError, match="image_not_found"):
