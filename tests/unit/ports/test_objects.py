@@ -33,7 +33,7 @@ async def test_the_same_photo_twice_has_two_ids(objects: LocalObjects) -> None:
     assert first.id != second.id
 
 
-@pytest.mark.parametrize("context", [owner_context("0127", "two"), owner_context("0368", "one")("one")])
+@pytest.mark.parametrize("context", [owner_context("0127", "two"), owner_context("0368", "one"), "one"])
 async def test_another_owner_finds_nothing(objects: LocalObjects, context: str) -> None:
     stored = await objects.put(PHOTO, mime="image/jpeg", context=MINE)
     with pytest.raises(CustomerError, match="image_not_found"):
