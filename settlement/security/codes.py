@@ -52,7 +52,7 @@ class Codes:
         return code
 
     async def check(self, conversation: str, subject: str, code: str) -> None:
-        """Use up the code. CustomerError ``code_wrong`` (``left`` tries), ``code_expired``, ``code_locked``."""
+        """Use up the code. CustomerError: ``code_wrong`` (``left`` tries), code_expired, code_locked."""
         typed = "".join(str(value) for character in code if (value := digit(character)) is not None)
         digest = self._digest(conversation, subject, typed)
         result, left = await self._check(keys=[_key(conversation, subject)], args=[digest, TRIES])

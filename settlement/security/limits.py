@@ -12,7 +12,7 @@ Rules = list[tuple[int, int]]
 """``(count, seconds)``: at most ``count`` times in any ``seconds``."""
 
 # One sorted set per scope and person, scored by the server's own clock in milliseconds. Returns the time to
-# wait in seconds, 0 when allowed. Checking and counting are one step, so that parallel attempts cannot all pass.
+# wait in seconds, 0 when allowed. Checking and counting are one step: parallel attempts cannot all pass.
 _SCRIPT = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

@@ -70,7 +70,7 @@ class Login:
         self._sending: set[asyncio.Task[None]] = set()
 
     async def pass_captcha(self, session: Session, captcha: str, answer: str) -> None:
-        """Note that a person is there; the picture is used up. CustomerError ``captcha_wrong``, ``too_often``."""
+        """Note that a person is there; uses the picture up. CustomerError: captcha_wrong, too_often."""
         if not await self._captchas.check(session.conversation, captcha, answer):
             await self._limits.hit("captcha-wrong", session.conversation, CAPTCHA_RULES)
             raise CustomerError("captcha_wrong")

@@ -13,6 +13,7 @@ from datetime import date
 from itertools import groupby, pairwise
 
 from settlement.bankcards.numbers import luhn
+from settlement.identity.id_number import PROVINCES, RESIDENCE_PERMITS, checksum
 from settlement.security.digits import Gap, Group, gap, groups
 from settlement.security.harmless import harmless, has_unit, is_amount
 from settlement.security.tokens import Kind
@@ -22,21 +23,8 @@ CODE_LENGTH = 6
 _WEAK = 12  # forms that a row of dates and times can have by chance
 _LONGEST = 22  # a card of 19 digits is the longest number with a form; 0086 and a phone have 15
 _PHONE = re.compile(r"(?:0{0,2}86)?(1[3-9]\d{9})")
-_PROVINCES = frozenset(
-    [
-        *range(11, 16),
-        *range(21, 24),
-        *range(31, 38),
-        *range(41, 47),
-        *range(50, 55),
-        *range(61, 66),
-        71,
-        81,
-        82,
-        83,
-    ]
-)
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_REGIONS = PROVINCES | RESIDENCE_PERMITS
+_FOREIGNER = "9"  # begins the permanent residence card of foreigners
 _HINTS = {
     Kind.ID_NUMBER: ("身份证", "证件"),
     Kind.CARD_NUMBER: ("卡", "账号", "帐号"),
@@ -167,13 +155,12 @@ def _id_looks(number: str, birth: str) -> bool:
         born = date(int(birth[:4]), int(birth[4:6]), int(birth[6:8]))
     except ValueError:
         return False
-    return int(number[:2]) in _PROVINCES and born.year >= 1880
+    return (number[:2] in _REGIONS or number[0] == _FOREIGNER) and born.year >= 1880
 
 
 def _id_checks(number: str) -> bool:
     """Whether an 18-digit number is right in all of its parts."""
-    total = sum(weight * int(character) for weight, character in zip(_WEIGHTS, number[:17], strict=True))
-    return _id_looks(number, number[6:14]) and "10X98765432"[total % 11] == number[17]
+    return _id_looks(number, number[6:14]) and checksum(number[:17]) == number[17]
 
 
 # ── what is left ───────────────────────────────────────────────────────────────────────────────────

@@ -66,7 +66,11 @@ def client_mark(keyring: Keyring, address: str, user_agent: str) -> str:
 
 
 class Sessions:
-    """Sessions in Redis; the time of activity apart, so that ``touch`` and ``save`` never undo each other."""
+    """Sessions in Redis.
+
+    The time of activity and the client's mark, which the gateway writes while a turn is under way, have fields
+    of their own: ``touch`` and ``arrive`` do not undo what an action saves, nor it them.
+    """
 
     def __init__(self, redis: Redis, idle_seconds: int) -> None:
         self._redis = redis
@@ -103,24 +107,26 @@ class Sessions:
 
     async def get(self, conversation: str) -> Session:
         """The session, its login dropped when idle for too long; CustomerError ``session_unknown``."""
-        data, active = await self._redis.hmget(_key(conversation), ["data", "active"])
+        data, active, client = await self._redis.hmget(_key(conversation), ["data", "active", "client"])
         if data is None:
             raise CustomerError("session_unknown")
         session = Session.model_validate_json(data)
         if active is not None:
             session.active_at = datetime.fromtimestamp(float(active), UTC)
+        if client is not None:
+            session.client = decoded(client)
         if session.logged_in and (now() - session.active_at).total_seconds() >= self._idle:
             session = _without_login(session)
             await self.save(session)
         return session
 
     async def save(self, session: Session) -> None:
-        """Store everything but the time of the last activity, and index the conversation by its customer."""
+        """Store everything but activity and client's mark, and index the conversation by its customer."""
         key = _key(session.conversation)
         indexed = await self._redis.hget(key, "indexed")
         before = decoded(indexed) if indexed else None
         fields = _fields(session)
-        del fields["active"]
+        del fields["active"], fields["client"]
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(key, mapping=fields)
             pipe.expire(key, KEPT_SECONDS)
@@ -155,9 +161,9 @@ class Sessions:
             return session
         if session.client and _browser(client) != _browser(session.client):
             session = _without_login(session).model_copy(update={"device": None})
-        session = session.model_copy(update={"client": client})
-        await self.save(session)
-        return session
+            await self.save(session)
+        await self._redis.hset(_key(session.conversation), "client", client)
+        return session.model_copy(update={"client": client})
 
     async def end_login(self, conversation: str) -> None:
         """Log out; conversation, company and draft stay."""
@@ -192,6 +198,7 @@ def _fields(session: Session) -> dict[Stored, Stored]:
     return {
         "data": session.model_dump_json(),
         "active": str(session.active_at.timestamp()),
+        "client": session.client,
     }
 
 

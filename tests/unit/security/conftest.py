@@ -1,0 +1,54 @@
+"""A real Redis, emptied before each test, and keys of the test's own."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from settlement.redis import connect
+from settlement.security.keys import Keyring
+from settlement.security.sessions import Session, Sessions
+from settlement.security.vault import Vault
+from settlement.settings import Settings
+from tests.support.redis import running_redis
+
+IDLE_SECONDS = 1800
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    with running_redis() as url:
+        yield url
+
+
+@pytest.fixture
+async def redis(redis_server: str, tmp_path: Path) -> AsyncIterator[Redis]:
+    client = connect(Settings(redis_url=redis_server, state_dir=tmp_path))
+    await client.flushall()
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+def keyring() -> Keyring:
+    return Keyring([secrets.token_bytes(32)], secrets.token_bytes(32))
+
+
+@pytest.fixture
+def vault(redis: Redis, keyring: Keyring) -> Vault:
+    return Vault(redis, keyring)
+
+
+@pytest.fixture
+def sessions(redis: Redis) -> Sessions:
+    return Sessions(redis, IDLE_SECONDS)
+
+
+@pytest.fixture
+async def session(sessions: Sessions) -> Session:
+    created, _ = await sessions.create("widget", "address.browser")
+    return created
