@@ -21,17 +21,17 @@ class _Facts(dict[str, Any]):
 
 
 class Wording:
-    """``utter_error_<code>`` sentences, read once at start."""
+    """The sentences ``error_<code>`` (or ``utter_error_<code>``), read once at start."""
 
     def __init__(self, domain: Path) -> None:
         responses = (yaml.safe_load(domain.read_text("utf-8")) or {}).get("responses") or {}
         self._sentences: dict[str, str] = {
-            name.removeprefix("utter_error_"): str(variants[0]["text"])
+            name.removeprefix("utter_").removeprefix("error_"): str(variants[0]["text"])
             for name, variants in responses.items()
-            if name.startswith("utter_error_") and variants and variants[0].get("text")
+            if name.removeprefix("utter_").startswith("error_") and variants and variants[0].get("text")
         }
         if FALLBACK not in self._sentences:
-            raise OperatorError(f"{domain.name} lacks the response utter_error_{FALLBACK}")
+            raise OperatorError(f"{domain.name} lacks the response error_{FALLBACK}")
 
     def error(self, code: str, facts: Mapping[str, Any] | None = None) -> str:
         """The sentence for ``code``; a code that has none gets the general apology."""
