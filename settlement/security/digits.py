@@ -80,7 +80,7 @@ def digit(character: str) -> int | None:
 
 def groups(text: str) -> list[Group]:
     """All groups of digits in ``text``, in order."""
-    values = _values(text)
+    values, within = _values(text)
     found: list[Group] = []
     position = 0
     while position < len(text):
@@ -92,7 +92,7 @@ def groups(text: str) -> list[Group]:
         while position < len(text):
             if values[position] and _spoken(text[position]) == spoken:
                 digits += values[position]
-            elif values[position] or not _invisible(text[position]):
+            elif values[position] or not (position in within or _invisible(text[position])):
                 break
             position += 1
         x = _FINAL_X.match(text, position)
@@ -114,14 +114,19 @@ def gap(text: str, before: Group, after: Group) -> Gap:
     return Gap.APART
 
 
-def _values(text: str) -> list[str]:
-    """Per character the digits that it stands for: one, several (三个八 at 八), or none."""
+def _values(text: str) -> tuple[list[str], set[int]]:
+    """Per character the digits that it stands for: one, several (三个八 at 三), or none.
+
+    And the places that belong to the digits before them (个八).
+    """
+    within: set[int] = set()
     values = ["" if (value := digit(character)) is None else str(value) for character in text]
     for match in _REPEATED.finditer(text):
-        last = match.start("digit")
+        first, last = match.start("times"), match.start("digit")
         if values[last]:
-            values[last] *= int(values[match.start("times")])
-            values[match.start("times")] = ""
+            values[first] = values[last] * int(values[first])
+            values[last] = ""
+            within |= {first + 1, last}
     for match in _ORDINAL.finditer(text):
         values[match.start(match.lastgroup or 0)] = ""
     for position, character in enumerate(text):
@@ -134,9 +139,9 @@ def _values(text: str) -> list[str]:
         elif values[position] and _spoken(character):
             # 一 in 一下 is a word; 一 in 一三八 or in “一嗯三” is a digit.
             alone = not (position > 0 and values[position - 1]) and _word(after) and not values[position + 1]
-            if alone and not _STARTS_FILLER.match(text, position + 1):
+            if alone and position + 1 not in within and not _STARTS_FILLER.match(text, position + 1):
                 values[position] = ""
-    return values
+    return values, within
 
 
 def _spoken(character: str) -> bool:

@@ -68,8 +68,8 @@ def client_mark(keyring: Keyring, address: str, user_agent: str) -> str:
 class Sessions:
     """Sessions in Redis.
 
-    The time of activity and the client's mark, which the gateway writes while a turn is under way, have fields
-    of their own: ``touch`` and ``arrive`` do not undo what an action saves, nor it them.
+    The time of activity and the client's mark, which the gateway writes while a turn is under way, have
+    fields of their own: ``touch`` and ``arrive`` do not undo what an action saves, nor it them.
     """
 
     def __init__(self, redis: Redis, idle_seconds: int) -> None:
