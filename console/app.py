@@ -1,0 +1,80 @@
+"""The console as a Sanic application."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import structlog
+from sanic import HTTPResponse, Request, Sanic
+from sanic.exceptions import SanicException
+from sanic.response import json
+
+from console import cases, login, overview, photos
+from console.background import repeat
+from console.guard import let_in
+from console.parts import Parts
+from console.render import HEADERS, page
+
+log = structlog.get_logger(__name__)
+
+STATIC = Path(__file__).parent / "static"
+LARGEST_REQUEST = 64 * 1024  # forms only; staff upload nothing
+
+
+def create_app(house: Parts, *, name: str = "console") -> Sanic[..., ...]:
+    """The application around ``house``. Its server's stop closes what ``house`` holds."""
+    app = Sanic(name, configure_logging=False)
+    app.config.update(
+        AUTO_EXTEND=False,
+        FALLBACK_ERROR_FORMAT="text",
+        REQUEST_MAX_SIZE=LARGEST_REQUEST,
+        REQUEST_TIMEOUT=30,
+        RESPONSE_TIMEOUT=60,
+        KEEP_ALIVE_TIMEOUT=30,
+        MOTD=False,
+        ACCESS_LOG=False,
+    )
+    app.ctx.parts = house
+    app.static("/static", STATIC, name="static")
+    for blueprint in (login.pages, overview.pages, cases.pages, photos.pages):
+        app.blueprint(blueprint)
+    app.on_request(let_in)
+    app.on_response(_close_up)
+    app.exception(Exception)(_failed)
+    app.add_route(_health, "/health")
+    app.after_server_start(_begin_work)
+    app.before_server_stop(_end_work)
+    return app
+
+
+async def _health(_: Request) -> HTTPResponse:
+    return json({"status": "ok"})
+
+
+async def _close_up(_: Request, response: HTTPResponse) -> None:
+    for header, value in HEADERS.items():
+        response.headers.setdefault(header, value)
+
+
+async def _failed(request: Request, error: Exception) -> HTTPResponse:
+    """A page instead of a stack; what happened is logged by kind alone."""
+    if isinstance(error, SanicException) and error.status_code < 500:
+        return page(request, "problem.html", status=error.status_code, problem="page_not_found", back="/")
+    log.error("page_failed", path=request.route.path if request.route else "", error=type(error).__name__)
+    return page(request, "problem.html", status=500, problem="unavailable", back="/")
+
+
+async def _begin_work(app: Sanic[..., ...]) -> None:
+    house: Parts = app.ctx.parts
+    app.ctx.work = [
+        asyncio.create_task(repeat("execution", house.executor.run_once)),
+        asyncio.create_task(repeat("dispatch", house.dispatcher.run_once)),
+    ]
+
+
+async def _end_work(app: Sanic[..., ...]) -> None:
+    for task in app.ctx.work:
+        task.cancel()
+    await asyncio.gather(*app.ctx.work, return_exceptions=True)
+    await app.ctx.parts.close()

@@ -1,0 +1,39 @@
+"""The work behind the pages: registering approved cases, and delivering what became of them."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 30.0
+
+
+async def repeat(name: str, run_once: Callable[[], Awaitable[int]], *, pause: float = PAUSE_SECONDS) -> None:
+    """Run ``run_once`` for ever, a second apart; after errors the pause doubles, to half a minute at most.
+
+    An error is logged by its kind and place alone, since its text may quote what a customer sent.
+    """
+    waiting = pause
+    while True:
+        try:
+            done = await run_once()
+            waiting = pause
+            if done:
+                log.info("background_work", loop=name, done=done)
+        except Exception as error:
+            waiting = min(waiting * 2, LONGEST_PAUSE_SECONDS)
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            log.error(  # noqa: TRY400 - a traceback could quote personal values
+                "background_work_failed",
+                loop=name,
+                error=type(error).__name__,
+                place=f"{last.filename}:{last.lineno}",
+                again_in=waiting,
+            )
+        await asyncio.sleep(waiting)

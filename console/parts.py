@@ -1,0 +1,76 @@
+"""Everything the console works with, made once for the process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from redis.asyncio import Redis
+from sanic import Request
+
+from console.sessions import StaffSessions
+from settlement.brokers.registry import Brokers
+from settlement.cases.desk import Desk
+from settlement.cases.dispatch import Dispatcher
+from settlement.cases.execution import Executor
+from settlement.cases.staff import StaffUsers
+from settlement.database import Database
+from settlement.ports.registry import Ports, ports
+from settlement.redis import connect
+from settlement.security.columns import use_keyring
+from settlement.security.keys import Keyring
+from settlement.security.limits import Limits
+from settlement.settings import Settings
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The services behind the pages."""
+
+    settings: Settings
+    redis: Redis
+    keyring: Keyring
+    database: Database
+    brokers: Brokers
+    ports: Ports
+    limits: Limits
+    sessions: StaffSessions
+    staff: StaffUsers
+    desk: Desk
+    executor: Executor
+    dispatcher: Dispatcher
+
+    @classmethod
+    def build(cls, settings: Settings) -> Parts:
+        """All parts; ``OperatorError`` when one is missing. Connections are made on first use."""
+        keyring = Keyring.load(settings)
+        use_keyring(keyring)
+        redis = connect(settings)
+        database = Database(settings.database_url)
+        brokers = Brokers(settings.brokers_dir, settings.state_dir)
+        doors = ports(settings, redis, keyring)
+        return cls(
+            settings=settings,
+            redis=redis,
+            keyring=keyring,
+            database=database,
+            brokers=brokers,
+            ports=doors,
+            limits=Limits(redis),
+            sessions=StaffSessions(redis),
+            staff=StaffUsers(database, keyring),
+            desk=Desk(database, brokers, keyring),
+            executor=Executor(database, brokers, keyring, doors.counter),
+            dispatcher=Dispatcher(database, doors.sms, redis),
+        )
+
+    async def close(self) -> None:
+        """Give up all connections."""
+        await self.ports.close()
+        await self.database.close()
+        await self.redis.aclose()
+
+
+def parts(request: Request) -> Parts:
+    """The parts of the application that ``request`` came to."""
+    return cast(Parts, request.app.ctx.parts)
