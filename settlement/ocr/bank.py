@@ -1,0 +1,169 @@
+"""A bank card: its number, the bank by BIN and by what is printed, its type, its expiry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from settlement.bankcards.banks import Bank, find_bank
+from settlement.bankcards.bins import BinMatch, look_up
+from settlement.bankcards.numbers import luhn
+from settlement.ocr.front import SURE
+from settlement.ocr.lines import DIGITS, SIMPLIFY, Line, Row, rows
+from settlement.ocr.reading import ReadField
+
+LENGTHS = range(13, 20)  # ISO/IEC 7812; product/validation.md §6.2
+_CREDIT = re.compile(r"(?<!准)贷记|(?<!准)信用卡|CREDIT", re.IGNORECASE)
+_QUASI = re.compile("准贷记")
+_DEBIT = re.compile(r"借记|储蓄卡|DEBIT", re.IGNORECASE)
+_PREPAID = re.compile(r"预付|PREPAID", re.IGNORECASE)
+_EXPIRY = re.compile(r"(?<!\d)(0[1-9]|1[0-2])/(?:20)?(\d{2})(?!\d)")
+
+
+def holds(number: str) -> bool:
+    """Whether a number has a length that cards here have, and its check digit."""
+    return 15 <= len(number) <= 19 and luhn(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Digits that may be the card's number."""
+
+    number: str
+    score: float
+    height: float
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool, bool, float]:
+        """What speaks for it, the strongest first."""
+        known = look_up(self.number) is not None
+        usual = len(self.number) in (16, 19)
+        return holds(self.number), known, self.number[0] in "3456", usual, self.height
+
+
+def _digits(line: Line) -> str:
+    """The digits of a line that is digits throughout (letters that look like digits allowed), else empty."""
+    text = re.sub(r"^.*(卡号|CARDNO|NO)[.:：]?", "", line.text, flags=re.IGNORECASE)
+    text = re.sub(r"[.·,:\-—*]", "", text)
+    real = sum(letter.isdigit() for letter in text)
+    meant = text.translate(DIGITS)
+    if not (real and meant.isascii() and meant.isdigit()):
+        return ""
+    return meant if real >= 0.5 * len(text) or len(text) <= 4 else ""
+
+
+def _runs(row: Row) -> Iterator[list[tuple[str, Line]]]:
+    run: list[tuple[str, Line]] = []
+    for line in row.lines:
+        if digits := _digits(line):
+            run.append((digits, line))
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _joined(parts: list[tuple[str, Line]]) -> Candidate:
+    return Candidate(
+        "".join(digits for digits, _ in parts),
+        min(line.score for _, line in parts),
+        sum(line.height for _, line in parts) / len(parts),
+    )
+
+
+def candidates(lines: list[Line]) -> list[Candidate]:
+    """Numbers that may be the card's, the likeliest first."""
+    found = []
+    pieces: list[tuple[str, Line]] = []
+    for row in rows(lines):
+        for run in _runs(row):
+            for start in range(len(run)):
+                for end in range(start + 1, len(run) + 1):
+                    found.append(_joined(run[start:end]))
+            if len(run) == 1 and 3 <= len(run[0][0]) <= 8:
+                pieces.append(run[0])
+    # On upright cards the groups may stand one below the other.
+    for start in range(len(pieces)):
+        for end in range(start + 2, len(pieces) + 1):
+            stacked = _joined(pieces[start:end])
+            if len(stacked.number) in LENGTHS and luhn(stacked.number) and look_up(stacked.number):
+                found.append(stacked)
+    fitting = [candidate for candidate in found if len(candidate.number) in LENGTHS]
+    return sorted(fitting, key=lambda candidate: candidate.rank, reverse=True)
+
+
+def _printed_bank(lines: list[Line]) -> tuple[Bank, float] | None:
+    for line in sorted(lines, key=lambda line: -line.height):
+        if re.search(r"\d{4}", line.text):
+            continue
+        if bank := find_bank(line.text.translate(SIMPLIFY)):
+            return bank, line.score
+    return None
+
+
+def _bank(
+    match: BinMatch | None, printed: tuple[Bank, float] | None, number: ReadField | None
+) -> dict[str, ReadField]:
+    """The bank by BIN when the number holds and one has it, else as printed; doubtful when they differ."""
+    if match and number and not match.ambiguous and (printed is None or luhn(number.value)):
+        doubtful = number.doubtful or (printed is not None and printed[0].code != match.bank_code)
+        code, name, score = match.bank_code, match.bank_name, number.confidence
+    elif printed:
+        code, name, score = printed[0].code, printed[0].name, printed[1]
+        told = match is not None and code in (match.bank_code, *match.candidates)
+        doubtful = not told or score < SURE
+    else:
+        return {}
+    fields = {"bank_name": ReadField(value=name, confidence=score, doubtful=doubtful)}
+    if code:
+        fields["bank_code"] = ReadField(value=code, confidence=score, doubtful=doubtful)
+    return fields
+
+
+def card_type(text: str, match: BinMatch | None) -> tuple[str, bool]:
+    """(type, doubtful): what the card says of itself goes before the BIN table, which is old."""
+    printed = next(
+        (
+            name
+            for name, words in (
+                ("quasi_credit", _QUASI),
+                ("credit", _CREDIT),
+                ("debit", _DEBIT),
+                ("prepaid", _PREPAID),
+            )
+            if words.search(text)
+        ),
+        None,
+    )
+    told = match.card_type if match else "unknown"
+    if printed is None:
+        return told, told == "unknown"
+    if printed == "debit" and told == "credit" and _CREDIT.search(text):
+        return "credit", True
+    return printed, told not in ("unknown", printed)
+
+
+def parse_bank(lines: list[Line]) -> dict[str, ReadField]:
+    """The fields of a bank card that can be found in ``lines``."""
+    fields: dict[str, ReadField] = {}
+    match: BinMatch | None = None
+    best = next(iter(candidates(lines)), None)
+    if best:
+        match = look_up(best.number)
+        doubtful = not holds(best.number) or best.score < 0.8
+        fields["card_number"] = ReadField(value=best.number, confidence=best.score, doubtful=doubtful)
+
+    text = "".join(line.text for line in lines).translate(SIMPLIFY)
+    printed = _printed_bank(lines)
+    fields.update(_bank(match, printed, fields.get("card_number")))
+    if best or printed:
+        value, unsure = card_type(text, match)
+        fields["card_type"] = ReadField(value=value, doubtful=unsure)
+    for line in lines:
+        if expiry := _EXPIRY.search(line.text):
+            value = f"{expiry[1]}/{expiry[2]}"
+            fields["expiry"] = ReadField(value=value, confidence=line.score, doubtful=line.score < SURE)
+            break
+    return fields

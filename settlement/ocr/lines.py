@@ -1,0 +1,124 @@
+"""Lines of recognised text and where they stand; helpers that all parsers share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import mean, median
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# The recogniser mixes in traditional forms (汉 → 漢). Mended in closed vocabularies (nations, banks, labels)
+# only: a name or an address is kept as printed.
+_TRADITIONAL = (
+    "漢滿維爾門號碼國證區縣鎮鄉樓單機關廣東龍劉張陳楊黃趙吳孫馬羅鄭謝韓馮於蕭鄧許呂蘇盧蔣賈葉閻餘鍾譚"
+    "鄒陸顧萬錢湯賴龔華偉麗強軍傑濤蘭剛紅軒澤遠詩鵬棟曉銀業農發興儲貸聯長簽體現專屬衛務連濟寧溫魯圖買"
+    "獨倫納錫羣侖齊"
+)
+_SIMPLIFIED = (
+    "汉满维尔门号码国证区县镇乡楼单机关广东龙刘张陈杨黄赵吴孙马罗郑谢韩冯于萧邓许吕苏卢蒋贾叶阎余钟谭"
+    "邹陆顾万钱汤赖龚华伟丽强军杰涛兰刚红轩泽远诗鹏栋晓银业农发兴储贷联长签体现专属卫务连济宁温鲁图买"
+    "独伦纳锡群仑齐"
+)
+SIMPLIFY = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+
+# Letters that stand where a digit was printed.
+DIGITS = str.maketrans("OoQDIlLiZzSsBbGqg|T", "0000111122558669917")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One recognised line: text without blanks, recogniser's score 0…1, box in pixels of the image read."""
+
+    text: str
+    score: float
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+    height: float  # of the letters, also on a slanting line
+
+    @property
+    def middle(self) -> float:
+        """Vertical centre."""
+        return (self.y0 + self.y1) / 2
+
+
+def to_lines(polygons: Iterable[Any], texts: Iterable[str], scores: Iterable[float]) -> list[Line]:
+    """The engine's answer as lines; blanks are dropped.
+
+    Text that slants as a whole is set level first (in its coordinates, nothing is read again): otherwise the
+    left end of one row would stand beside the right end of another.
+    """
+    boxes = [np.asarray(polygon, float) for polygon in polygons]
+    level = _rotation(-_slant(boxes))
+    found = []
+    for box, text, score in zip(boxes, texts, scores, strict=True):
+        bare = re.sub(r"\s", "", text)
+        if not bare:
+            continue
+        turned = box @ level.T
+        (x0, y0), (x1, y1) = turned.min(0), turned.max(0)
+        along, across = np.linalg.norm(box[0] - box[1]), np.linalg.norm(box[1] - box[2])
+        height = min(y1 - y0, max(across, 1.0) if across < along else along)
+        found.append(Line(bare, float(score), float(x0), float(x1), float(y0), float(y1), float(height)))
+    return found
+
+
+def _slant(boxes: list[NDArray[np.float64]]) -> float:
+    """Angle of the text's direction, radians: that of the upper edges, long lines counting more."""
+    edges = [
+        box[1] - box[0]
+        for box in boxes
+        if np.linalg.norm(box[1] - box[0]) > 2 * np.linalg.norm(box[2] - box[1])
+    ]
+    if len(edges) < 2:
+        return 0.0
+    lengths = np.array([np.linalg.norm(edge) for edge in edges])
+    angles = np.array([np.arctan2(edge[1], edge[0]) for edge in edges])
+    order = np.argsort(angles)
+    half = int(np.searchsorted(np.cumsum(lengths[order]), lengths.sum() / 2))
+    return float(angles[order][min(half, len(order) - 1)])
+
+
+def _rotation(angle: float) -> NDArray[np.float64]:
+    return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Lines side by side, from left to right."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        """Their texts joined."""
+        return "".join(line.text for line in self.lines)
+
+    @property
+    def score(self) -> float:
+        """The least score of its lines."""
+        return min(line.score for line in self.lines)
+
+    @property
+    def middle(self) -> float:
+        """Vertical centre."""
+        return mean(line.middle for line in self.lines)
+
+
+def rows(lines: Iterable[Line]) -> list[Row]:
+    """Group lines into rows, top to bottom."""
+    grouped: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: line.middle):
+        for row in grouped:
+            reach = 0.55 * min(line.height, median(other.height for other in row))
+            if abs(mean(other.middle for other in row) - line.middle) < reach:
+                row.append(line)
+                break
+        else:
+            grouped.append([line])
+    return [Row(tuple(sorted(row, key=lambda line: line.x0))) for row in grouped]

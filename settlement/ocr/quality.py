@@ -1,0 +1,95 @@
+"""What is wrong with a photo.
+
+Only used to choose the sentence that asks for another one: completeness of the fields and their check digits
+decide, since a recogniser is as sure of half a line as of a whole one.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from settlement.ocr.engine import Bgr
+from settlement.ocr.rectify import Card
+
+# Limits on the flat 800 px card, measured on rendered specimens and on simulated copies and screens.
+SHARP = 15.0
+LONG_SIDE = 600.0  # px of the card in the photo
+GLARE_SHARE = 0.02
+DARK = (30.0, 15.0)  # mean brightness and contrast, both below
+COLOURLESS = (
+    4.0  # a real card has a portrait, an emblem, a logo: 6 and more even in bad light; a grey copy 0…2
+)
+SCREEN = 6.5  # photos of cards 2…5.4; of a display 6…9
+
+
+def sharpness(grey: Bgr) -> float:
+    """Edge energy by contrast: falls with blur, hardly with light."""
+    return float(1000 * cv2.Laplacian(grey, cv2.CV_64F).var() / max(float(grey.var()), 1e-6))
+
+
+def glare(grey: Bgr) -> float:
+    """Share of the largest burnt-out patch, 0…1."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats((grey >= 250).astype(np.uint8))
+    return float(stats[1:, cv2.CC_STAT_AREA].max() / grey.size) if len(stats) > 1 else 0.0
+
+
+def chroma(image: Bgr) -> float:
+    """How much colour there is beside the light's own tint."""
+    lab = cv2.cvtColor(cv2.resize(image, (200, 126), interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2LAB)
+    tint = lab[..., 1:].reshape(-1, 2).astype(np.float32)
+    return float(np.percentile(np.linalg.norm(tint - np.median(tint, 0), axis=1), 99))
+
+
+def screen_pattern(image: Bgr) -> float:
+    """Strength of the strongest regular pattern finer than letters, over the ordinary texture.
+
+    A display's pixel grid, or its moiré, stands out in the spectrum as a few sharp points away from the axes'
+    origin. Takes a 512 px square from the middle at full resolution, where the grid is not averaged away.
+    """
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    height, width = grey.shape
+    side = min(512, height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    patch = grey[top : top + side, left : left + side]
+    patch = patch - cv2.GaussianBlur(patch, (0, 0), 4)
+    window = np.outer(np.hanning(side), np.hanning(side))
+    spectrum = np.log1p(np.abs(np.fft.fftshift(np.fft.fft2(patch * window))))
+    middle = side // 2
+    rows, columns = np.ogrid[:side, :side]
+    radius = np.hypot(rows - middle, columns - middle) / side
+    fine = (radius > 0.12) & (radius < 0.48)
+    around = cv2.blur(spectrum, (31, 31))
+    return float((spectrum - around)[fine].max() / max(float((spectrum - around)[fine].std()), 1e-6))
+
+
+def complaints(photo: Bgr, card: Card | None, flat: Bgr) -> list[str]:
+    """Why the fields of ``flat`` may be missing, the weightiest first (see ``Reading.problems``)."""
+    grey = grey_of(flat)
+    found = []
+    if card is not None and card.touches_edge(photo):
+        found.append("cut_off")
+    if glare(grey) > GLARE_SHARE:
+        found.append("glare")
+    if sharpness(grey) < SHARP:
+        found.append("blur")
+    if card is not None and card.long_side < LONG_SIDE:
+        found.append("too_far")
+    if float(grey.mean()) < DARK[0] and float(grey.std()) < DARK[1]:
+        found.append("dark")
+    return found
+
+
+def suspicions(photo: Bgr, flat: Bgr) -> list[str]:
+    """Signs that this is a photo of something other than the card itself; told whatever could be read."""
+    found = []
+    if chroma(flat) < COLOURLESS:
+        found.append("copy")
+    if screen_pattern(photo) > SCREEN:
+        found.append("screen")
+    return found
+
+
+def grey_of(image: Bgr) -> Bgr:
+    """One channel of brightness."""
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
