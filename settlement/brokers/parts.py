@@ -1,0 +1,243 @@
+"""The parts of a futures company's configuration: one model for each kind of entry in its files.
+
+Own error types (``bank_unknown`` …) are turned into sentences for trainers by
+``brokers/common/messages.yml``.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from string import Formatter
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Step = Literal["photo", "bank", "agreement", "confirm", "none"]
+DocumentKind = Literal["certificate_letter", "notice", "contract", "risk", "privacy"]
+
+_WEEKDAYS = "一二三四五六日"
+_DAY = rf"(?:周|星期)([{_WEEKDAYS}])"
+ALL_DAYS = frozenset(range(7))
+SystemVersion = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*$")]
+
+
+def variables_in(text: str) -> set[str]:
+    """Names in braces of ``text``; a stray brace raises the trainers' error ``braces``."""
+    try:
+        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError as error:
+        raise PydanticCustomError("braces", "braces") from error
+
+
+class Part(BaseModel):
+    """A frozen model that refuses unknown keys, so that a misspelt key is noticed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class AccountType(Part):
+    """An account type on the login page (R-016); ``offline`` ones are sent to a branch (O-02)."""
+
+    name: Text
+    client_type: Literal["natural", "institution", "special"]
+    offline: bool = False
+    default: bool = False
+
+
+class BrokerBank(Part):
+    """A bank of the company's list (R-034)."""
+
+    code: Text
+    name: str = ""
+    enabled: bool = True
+    linked_by_broker: bool = False
+    note: str = ""
+
+    @model_validator(mode="after")
+    def known(self) -> Self:
+        """The code must be one that the card tables know; the usual name is filled in."""
+        from settlement.bankcards.banks import bank_of
+
+        bank = bank_of(self.code)
+        if bank is None:
+            raise PydanticCustomError("bank_unknown", "bank_unknown", {"value": self.code})
+        if not self.name:
+            object.__setattr__(self, "name", bank.name)
+        return self
+
+
+class BinRow(Part):
+    """A card number range that the public tables lack or have wrong (product/messages.md §7.3)."""
+
+    prefix: Annotated[str, StringConstraints(pattern=r"^\d{4,10}$")]
+    length: int = Field(ge=13, le=20)
+    bank_code: Text
+    card_type: Literal["debit", "credit", "quasi_credit", "prepaid"]
+
+
+class Banking(Part):
+    """``banks.yml``."""
+
+    banks: tuple[BrokerBank, ...] = Field(min_length=1)
+    bins: tuple[BinRow, ...] = ()
+
+    @field_validator("banks")
+    @classmethod
+    def once_each(cls, banks: tuple[BrokerBank, ...]) -> tuple[BrokerBank, ...]:
+        """A bank stands in the list once, and at least one is enabled."""
+        codes = [bank.code for bank in banks]
+        for code in codes:
+            if codes.count(code) > 1:
+                raise PydanticCustomError("bank_twice", "bank_twice", {"value": code})
+        if not any(bank.enabled for bank in banks):
+            raise PydanticCustomError("bank_none", "bank_none")
+        return banks
+
+
+class Window(Part):
+    """Hours on some days, in Beijing time; ``to`` before ``from`` means the next morning.
+
+    ``days`` is 每天 (holidays too), 交易日 (Monday to Friday without holidays), or weekdays such as
+    周一至周五 or 周一、周三 (without holidays).
+    """
+
+    days: Text
+    opens: Annotated[str, StringConstraints(pattern=r"^([01]?\d|2[0-3]):[0-5]\d$")] = Field(alias="from")
+    closes: Annotated[str, StringConstraints(pattern=r"^(([01]?\d|2[0-3]):[0-5]\d|24:00)$")] = Field(
+        alias="to"
+    )
+
+    @field_validator("days")
+    @classmethod
+    def readable(cls, days: str) -> str:
+        """Refuse words for days that nobody can read."""
+        days = re.sub(r"\s", "", days)
+        _weekdays(days)
+        return days
+
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """Monday is 0."""
+        return _weekdays(self.days)
+
+    @property
+    def holidays_too(self) -> bool:
+        """Whether holidays are worked."""
+        return self.days == "每天"
+
+    @property
+    def start(self) -> time:
+        """First moment, Beijing time."""
+        hour, minute = self.opens.split(":")
+        return time(int(hour), int(minute))
+
+    @property
+    def end(self) -> time | None:
+        """First moment after; ``None`` is midnight at the day's end."""
+        hour, minute = self.closes.split(":")
+        return None if hour == "24" else time(int(hour), int(minute))
+
+    @property
+    def overnight(self) -> bool:
+        """Whether the window ends on the next day."""
+        return self.end is not None and self.end <= self.start
+
+
+def _weekdays(days: str) -> frozenset[int]:
+    if days == "每天":
+        return ALL_DAYS
+    if days in ("交易日", "工作日"):
+        return frozenset(range(5))
+    found: set[int] = set()
+    for part in re.split(r"[、,，和]", days):
+        span = re.fullmatch(rf"{_DAY}(?:(?:至|到|-|–|~){_DAY})?", part)
+        if span is None:
+            raise PydanticCustomError("days", "days", {"value": days})
+        first = _WEEKDAYS.index(span[1])
+        last = _WEEKDAYS.index(span[2]) if span[2] else first
+        if last < first:
+            raise PydanticCustomError("days", "days", {"value": days})
+        found.update(range(first, last + 1))
+    return frozenset(found)
+
+
+class Holiday(Part):
+    """Days without work, both ends included."""
+
+    name: Text
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        """The last day is not before the first."""
+        if self.last < self.first:
+            raise PydanticCustomError("holiday_order", "holiday_order")
+        return self
+
+
+class Hours(Part):
+    """``hours.yml``."""
+
+    acceptance: tuple[Window, ...] = Field(min_length=1)
+    witness: tuple[Window, ...] = ()
+    review: tuple[Window, ...] = ()
+    human: tuple[Window, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
+
+
+class Notices(Part):
+    """温馨提示 at the top of three pages (R-015, R-026, R-038)."""
+
+    login: Text
+    photo: Text
+    bank: Text
+
+
+class Texts(Part):
+    """``texts.yml``."""
+
+    notices: Notices
+    other_business: dict[str, Text] = Field(description="business → where it is done (R-007)")
+    variables: dict[str, Text] = Field(default_factory=dict, description="answers of the FAQ, by variable")
+
+
+class Document(Part):
+    """One version of a document to read; ``sha256`` is over title, version and body as shown."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
+    kind: DocumentKind
+    step: Literal["photo", "bank", "agreement"]
+    title: Text
+    version: Text
+    effective_from: date
+    required: bool = True
+    order: int = Field(ge=0)
+    seconds: int = Field(ge=0, le=600, description="least reading time")
+    body: Text = Field(description="Markdown")
+    sha256: str
+
+
+class RejectReason(Part):
+    """A reason for turning a submission down (product/messages.md §7.2), in two voices."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^C\d{2}$")]
+    group: Text
+    stage: Literal["witness", "review", "execution", "any"]
+    customer: Text
+    staff: Text
+    step_hint: Step
+    retry: bool
+    remark_required: bool = False
+    active: bool = True
+
+
+class Photos(Part):
+    """What is photographed and how large a photo may be (R-024)."""
+
+    kinds: tuple[Literal["id_front", "id_back", "signature"], ...] = ("id_front", "id_back", "signature")
+    max_megabytes: int = Field(default=10, ge=1, le=20)
+    bank_card_required: bool = False

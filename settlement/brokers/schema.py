@@ -1,0 +1,212 @@
+"""A futures company as one frozen object: everything that differs between companies (R-082)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from settlement.bankcards.bins import Bin
+from settlement.bankcards.verdict import CardRules
+from settlement.brokers import variables
+from settlement.brokers.parts import (
+    AccountType,
+    Banking,
+    BinRow,
+    BrokerBank,
+    Document,
+    DocumentKind,
+    Hours,
+    Notices,
+    Part,
+    Photos,
+    RejectReason,
+    SystemVersion,
+    Text,
+    Texts,
+    Window,
+    variables_in,
+)
+
+__all__ = [
+    "AccountType", "Banking", "BinRow", "Broker", "BrokerBank", "Document", "DocumentKind", "Hours",
+    "RejectReason", "Window",
+]  # fmt: skip
+
+# Facts that each SMS may use; a template with any other is refused when the folder is read.
+SMS_FACTS: dict[str, frozenset[str]] = {
+    "login_code": frozenset({"short_name", "hotline", "code"}),
+    "submitted": frozenset({"short_name", "hotline", "case_no"}),
+    "rejected": frozenset({"short_name", "hotline", "case_no"}),
+    "done": frozenset({"short_name", "hotline", "case_no", "account"}),
+    "failed": frozenset({"short_name", "hotline", "case_no"}),
+    "witness_due": frozenset({"short_name", "hotline", "case_no", "witness_hours"}),
+    "abandoned": frozenset({"short_name", "hotline", "case_no"}),
+    "expired": frozenset({"short_name", "hotline", "case_no"}),
+}
+STATES = (
+    "D_PHOTO", "D_BANK", "D_AGREE", "D_CONFIRM", "W_PENDING", "W_DOING", "W_REJECTED", "R_PENDING", "R_DOING",
+    "R_REJECTED", "P_EXEC", "P_FAILED", "C_DONE", "C_ABANDONED", "C_EXPIRED",
+)  # fmt: skip
+_NEEDED_KINDS: tuple[DocumentKind, ...] = ("certificate_letter", "notice", "contract", "risk", "privacy")
+
+
+class Broker(Part):
+    """One version of a company's configuration; equal versions are equal content."""
+
+    version: str
+    code: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+    name: Text
+    short_name: Text
+    aliases: tuple[Text, ...] = ()
+    status: Literal["enabled", "disabled"]
+    hotline: Annotated[str, StringConstraints(pattern=r"^[0-9-]{5,20}$")]
+    complaint_hotline: Annotated[str, StringConstraints(pattern=r"^[0-9-]{5,20}$")]
+    qr_token: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,20}$")] = "1"  # noqa: S105
+    account_types: tuple[AccountType, ...] = Field(min_length=1)
+    max_cards: int = Field(ge=1, le=20)
+    one_card_per_bank: bool
+    accept_quasi_credit: bool = False
+    strict_luhn: bool = False
+    needs_witness: bool = True
+    off_hours: Literal["refuse", "queue"]
+    draft_days: int = Field(default=30, ge=1, le=365)
+    minimum_systems: dict[str, SystemVersion] = Field(
+        default={"android": "4.0", "ios": "7.1"}, description="lowest version by system (R-013)"
+    )
+    photos: Photos = Photos()
+    sms_account: Literal["full", "last4"] = "full"
+
+    banking: Banking
+    hours: Hours
+    texts: Texts
+    documents: tuple[Document, ...]
+    sms_templates: dict[str, Text]
+    reject_reasons: dict[str, RejectReason]
+    status_labels: dict[str, Text] = Field(description="state → what the customer reads as 办理状态")
+    phrases: dict[str, Text] = Field(description="small wordings that derived variables are made from")
+
+    @field_validator("account_types")
+    @classmethod
+    def one_default(cls, types: tuple[AccountType, ...]) -> tuple[AccountType, ...]:
+        """Exactly one account type is offered first, and it can be handled online."""
+        if sum(kind.default for kind in types) != 1 or any(kind.default and kind.offline for kind in types):
+            raise PydanticCustomError("default_account_type", "default_account_type")
+        return types
+
+    @field_validator("documents")
+    @classmethod
+    def complete(cls, documents: tuple[Document, ...]) -> tuple[Document, ...]:
+        """R-031, R-050 and the two separate consents of PIPL art. 29."""
+        for kind in _NEEDED_KINDS:
+            if not any(document.kind == kind and document.required for document in documents):
+                raise PydanticCustomError("document_missing", "document_missing", {"value": kind})
+        if {d.step for d in documents if d.kind == "privacy"} < {"photo", "bank"}:
+            raise PydanticCustomError("consents", "consents")
+        return tuple(sorted(documents, key=lambda document: (document.order, document.id)))
+
+    @field_validator("sms_templates")
+    @classmethod
+    def safe_sms(cls, templates: dict[str, str]) -> dict[str, str]:
+        """Signed, without links (fraud), with known facts alone."""
+        for name, facts in SMS_FACTS.items():
+            text = templates.get(name)
+            if text is None:
+                raise PydanticCustomError("sms_missing", "sms_missing", {"value": name})
+            unknown = variables_in(text) - facts
+            if unknown:
+                context = {
+                    "value": name,
+                    "unknown": "、".join(sorted(unknown)),
+                    "known": "、".join(sorted(facts)),
+                }
+                raise PydanticCustomError("sms_variable", "sms_variable", context)
+            if not text.startswith("【{short_name}】"):
+                raise PydanticCustomError("sms_signature", "sms_signature", {"value": name})
+            if "http" in text.lower() or "www." in text.lower():
+                raise PydanticCustomError("sms_link", "sms_link", {"value": name})
+        if unasked := set(templates) - set(SMS_FACTS):
+            raise PydanticCustomError("sms_unknown", "sms_unknown", {"value": "、".join(sorted(unasked))})
+        return templates
+
+    @field_validator("status_labels")
+    @classmethod
+    def every_state(cls, labels: dict[str, str]) -> dict[str, str]:
+        """R-074: each state has a label."""
+        for state in STATES:
+            if state not in labels:
+                raise PydanticCustomError("state_label", "state_label", {"value": state})
+        return labels
+
+    @model_validator(mode="after")
+    def answers(self) -> Self:
+        """Every variable of the FAQ has a value, and no wording leaves a brace behind."""
+        if problem := variables.problem(self):
+            raise PydanticCustomError(*problem)
+        return self
+
+    @property
+    def banks(self) -> tuple[BrokerBank, ...]:
+        """All banks of ``banks.yml``, disabled ones too."""
+        return self.banking.banks
+
+    @property
+    def enabled_banks(self) -> tuple[BrokerBank, ...]:
+        """The banks to show and to accept (R-034)."""
+        return tuple(bank for bank in self.banks if bank.enabled)
+
+    @property
+    def service_windows(self) -> tuple[Window, ...]:
+        """When submissions are accepted (O-12)."""
+        return self.hours.acceptance
+
+    @property
+    def notices(self) -> Notices:
+        """The three 温馨提示."""
+        return self.texts.notices
+
+    @property
+    def default_account_type(self) -> AccountType:
+        """The account type to suggest."""
+        return next(kind for kind in self.account_types if kind.default)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Every variable that FAQ answers use, filled."""
+        return variables.of(self)
+
+    @property
+    def card_rules(self) -> CardRules:
+        """What a settlement card must meet here, for ``settlement.bankcards.verdict.judge``."""
+        return CardRules(
+            banks=frozenset(bank.code for bank in self.enabled_banks),
+            accept_quasi_credit=self.accept_quasi_credit,
+            strict_luhn=self.strict_luhn,
+            max_cards=self.max_cards,
+            one_card_per_bank=self.one_card_per_bank,
+            extra_bins=tuple(
+                Bin(row.prefix, row.length, row.bank_code, row.card_type) for row in self.banking.bins
+            ),
+        )
+
+    def documents_of(self, step: Literal["photo", "bank", "agreement"]) -> tuple[Document, ...]:
+        """The documents to read at one step, in order."""
+        return tuple(document for document in self.documents if document.step == step)
+
+    def document(self, document_id: str) -> Document | None:
+        """One document by id."""
+        return next((document for document in self.documents if document.id == document_id), None)
+
+    def account_type(self, name: str) -> AccountType | None:
+        """An account type by its name."""
+        return next((kind for kind in self.account_types if kind.name == name), None)
+
+    def sms(self, template: str, **facts: str) -> str:
+        """The text of an SMS; company name and hotline are filled in. ``KeyError`` on a missing fact."""
+        own = {
+            "short_name": self.short_name,
+            "hotline": self.hotline,
+            "witness_hours": variables.windows_text(self.hours.witness or self.hours.acceptance),
+        }
+        return self.sms_templates[template].format_map({**own, **facts})

@@ -1,0 +1,1 @@
+"""What identifies a customer: ID number, name, telephone number, validity of the card; a company's code."""
