@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("marks", sa.JSON(), nullable=False),
         sa.Column("in_use", sa.Boolean(), nullable=False),
         sa.Column("removed_at", MOMENT, nullable=True),
+        sa.Column("purged_at", MOMENT, nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("updated_at", MOMENT, nullable=False),
     )

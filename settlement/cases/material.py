@@ -39,6 +39,7 @@ class CaseImage(Row):
     marks: Mapped[list[str]] = mapped_column(JSON, default=list)
     in_use: Mapped[bool] = mapped_column(default=True)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    purged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class CaseIdentity(Row):
