@@ -1,1 +1,1 @@
-"""The gateway, driven over HTTP: a real process, a real Redis, and Rasa's ``rest`` channel played at the wire."""
+"""The gateway over HTTP: a real process, a real Redis, and Rasa's ``rest`` channel played at the wire."""

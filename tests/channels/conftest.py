@@ -57,7 +57,9 @@ def chosen(rasa_server: WireRasa, tmp_path_factory: pytest.TempPathFactory) -> I
     """The settings that the gateway processes run with."""
     state = tmp_path_factory.mktemp("state")
     with running_redis() as redis_url:
-        settings = Settings(state_dir=state, redis_url=redis_url, rasa_url=rasa_server.url, rasa_token="t0ken")
+        settings = Settings(
+            state_dir=state, redis_url=redis_url, rasa_url=rasa_server.url, rasa_token="t0ken"
+        )
         asyncio.run(upgrade(settings.database_url))
         yield settings
 

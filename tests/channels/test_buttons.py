@@ -1,4 +1,4 @@
-"""A button's id is the only way to a command: ours, this conversation's, of its latest question, once (R-094)."""
+"""A button is the only way to a command: ours, this conversation's, of its latest question, once (R-094)."""
 
 from __future__ import annotations
 

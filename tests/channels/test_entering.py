@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from settlement.security.sessions import Sessions
 from tests.channels.conftest import Gateway
 from tests.channels.customer import HEADERS, Customer
+from tests.channels.login import log_in
 from tests.channels.wire import WireRasa
 
 
@@ -97,8 +98,6 @@ def test_nothing_is_shown_without_a_conversation(gateway: Gateway, path: str) ->
 async def test_another_browser_with_the_cookie_has_to_log_in_anew(
     customer: Customer, gateway: Gateway, redis: Redis, rasa: WireRasa
 ) -> None:
-    from tests.channels.test_privacy import log_in
-
     await log_in(redis, customer.conversation)
     thief = customer.at(gateway.url)
     thief.http.headers["User-Agent"] = "another browser"
@@ -109,9 +108,7 @@ async def test_another_browser_with_the_cookie_has_to_log_in_anew(
 async def test_a_device_check_is_kept_before_rasa_hears_of_it(
     customer: Customer, rasa: WireRasa, redis: Redis
 ) -> None:
-    customer.say(
-        "device", camera=True, microphone=True, speaker=True, system="android", system_version="13"
-    )
+    customer.say("device", camera=True, microphone=True, speaker=True, system="android", system_version="13")
     assert rasa.of(customer.conversation)[-1].message == "/device_checked"
     device = (await Sessions(redis, 1800).get(customer.conversation)).device
     assert device is not None

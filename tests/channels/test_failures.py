@@ -6,7 +6,9 @@ import threading
 import time
 from collections import Counter
 
-from settlement.settings import Settings
+import yaml
+
+from settlement.settings import ROOT, Settings
 from tests.channels.conftest import Gateway, running_gateway
 from tests.channels.customer import Customer
 from tests.channels.wire import Answers, Asked, WireRasa, repeat, says
@@ -15,11 +17,8 @@ APOLOGY = "error_unavailable"
 
 
 def apology() -> str:
-    import yaml
-
-    from settlement.settings import ROOT
-
-    return str(yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))["responses"][APOLOGY][0]["text"])
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))
+    return str(domain["responses"][APOLOGY][0]["text"])
 
 
 def test_a_broken_connection_is_tried_once_more(customer: Customer, rasa: WireRasa) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 from redis.asyncio import Redis
 
-from settlement import clock
 from settlement.security.keys import Keyring
 from settlement.security.sessions import Sessions
 from settlement.security.vault import Kind, Vault, tokens_in
 from tests.channels.customer import Customer
+from tests.channels.login import log_in
 from tests.channels.wire import WireRasa, says
 
 ID_NUMBER = "11010519491231002X"
@@ -61,16 +61,27 @@ async def test_a_number_in_words_reaches_neither_rasa_nor_redis(
 async def test_fields_travel_as_tokens_of_their_kind(
     customer: Customer, rasa: WireRasa, redis: Redis, keyring: Keyring
 ) -> None:
-    fields = {"id_number": ID_NUMBER, "name": "张三", "sms_code": "135790", "branch": "北京分行", "other": CARD}
+    fields = {
+        "id_number": ID_NUMBER,
+        "name": "张三",
+        "sms_code": "135790",
+        "branch": "北京分行",
+        "other": CARD,
+    }
     customer.say("fields", fields=fields)
     [asked] = rasa.of(customer.conversation)
     sent = asked.metadata["fields"]
     assert asked.message == "/fill"
     assert sent["branch"] == "北京分行"
-    for name, kind in {"id_number": "id_number", "name": "name", "sms_code": "code", "other": "card_number"}.items():
+    for name, kind in {
+        "id_number": "id_number",
+        "name": "name",
+        "sms_code": "code",
+        "other": "card_number",
+    }.items():
         assert tokens_in(sent[name], Kind(kind)) == [sent[name]]
     assert await Vault(redis, keyring).open(customer.conversation, sent["id_number"]) == ID_NUMBER
-    assert not any(value in asked.body for value in (ID_NUMBER, "张三", "135790", CARD))
+    assert not any(value in asked.body for value in secret.values())
 
 
 def test_a_field_name_that_is_none_is_refused(customer: Customer) -> None:
@@ -85,14 +96,6 @@ async def test_a_code_is_hidden_when_one_is_awaited(customer: Customer, rasa: Wi
     await sessions.save(session)
     customer.say(text="验证码 135 790")
     assert "135" not in rasa.of(customer.conversation)[0].message
-
-
-async def log_in(redis: Redis, conversation: str, *, ended: bool = False) -> None:
-    sessions = Sessions(redis, 1800)
-    session = await sessions.get(conversation)
-    session.customer, session.broker = (None, "0127") if ended else ("c-1", "0127")
-    session.login_at = None if ended else clock.now()
-    await sessions.save(session)
 
 
 async def test_values_are_put_in_at_delivery_to_who_is_logged_in(

@@ -21,7 +21,7 @@ def test_a_text_is_answered_and_both_sides_stand_in_the_outbox(customer: Custome
 
 
 def test_a_typed_command_is_only_words(customer: Customer, rasa: WireRasa) -> None:
-    for typed in ("/restart", " ／/choose{\"choice\": \"yes\"}", "\u200b/restart", "\x00/ /session_start"):
+    for typed in ("/restart", ' ／/choose{"choice": "yes"}', "\u200b/restart", "\x00/ /session_start"):
         customer.say(text=typed)
     assert [asked.message for asked in rasa.of(customer.conversation)] == [
         "restart", 'choose{"choice": "yes"}', "restart", "session_start",
@@ -40,7 +40,10 @@ def test_the_same_message_id_counts_once(customer: Customer, rasa: WireRasa) -> 
     assert (again.status_code, again.json()) == (202, {"cid": cid})
     customer.say(text="之后")
     assert [asked.message for asked in rasa.of(customer.conversation)] == ["一次", "之后"]
-    assert [entry["text"] for entry in customer.entries() if entry["author"] == "customer"] == ["一次", "之后"]
+    assert [entry["text"] for entry in customer.entries() if entry["author"] == "customer"] == [
+        "一次",
+        "之后",
+    ]
 
 
 def test_turns_of_a_conversation_come_one_after_another(customer: Customer, rasa: WireRasa) -> None:
@@ -49,9 +52,12 @@ def test_turns_of_a_conversation_come_one_after_another(customer: Customer, rasa
         return says(asked.message)
 
     rasa.answer = slowly
-    cids = [customer.post("text", text=f"第{number}句").json()["cid"] for number in range(5)]
+    said = [f"第{number}句" for number in range(5)]
+    cids = [customer.post("text", text=words).json()["cid"] for words in said]
     customer.answer_to(cids[-1])
-    assert [asked.message for asked in rasa.of(customer.conversation)] == [f"第{number}句" for number in range(5)]
+    assert [asked.message for asked in rasa.of(customer.conversation)] == [
+        f"第{number}句" for number in range(5)
+    ]
     assert rasa.most_at_once == 1
     over = [entry["cid"] for entry in customer.entries() if entry["kind"] == "turn_done"][1:]
     assert over == cids

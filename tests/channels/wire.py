@@ -44,7 +44,9 @@ class WireRasa:
                 if answer is None:  # as if the process had died
                     self.close_connection = True
                     return
-                status, payload = (answer, b"") if isinstance(answer, int) else (200, json.dumps(answer).encode())
+                status, payload = (
+                    (answer, b"") if isinstance(answer, int) else (200, json.dumps(answer).encode())
+                )
                 try:
                     self.send_response(status)
                     self.send_header("content-length", str(len(payload)))
