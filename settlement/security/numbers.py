@@ -20,7 +20,7 @@ from settlement.security.tokens import Kind
 
 LEAST_LEFTOVER = 11
 CODE_LENGTH = 6
-_WEAK = 12  # forms that a row of dates and times can have by chance
+_WEAK = 12
 _LONGEST = 22  # a card of 19 digits is the longest number with a form; 0086 and a phone have 15
 _PHONE = re.compile(r"(?:0{0,2}86)?(1[3-9]\d{9})")
 _REGIONS = PROVINCES | RESIDENCE_PERMITS
@@ -91,12 +91,16 @@ def _readings(found: list[Group], gaps: list[Gap], free: frozenset[Group]) -> li
             named = _named(digits, found[last].final_x is not None, widest)
             if named:
                 kind, value, bonus = named
-                if bonus <= _WEAK and 2 * _length([g for g in found[first : last + 1] if g in free]) > len(
-                    digits
-                ):
+                if _by_chance(kind, bonus, found[first : last + 1], free):
                     continue
                 readings.append(_Reading(first, last + 1, kind, value, 4 * len(digits) + bonus))
     return readings
+
+
+def _by_chance(kind: Kind, bonus: int, run: list[Group], free: frozenset[Group]) -> bool:
+    """Whether dates and times are the better explanation: a row of them can have the form of a card."""
+    moments = _length([group for group in run if group in free])
+    return (bonus <= _WEAK or kind is Kind.CARD_NUMBER) and 2 * moments > _length(run)
 
 
 def _named(digits: str, final_x: bool, widest: Gap) -> tuple[Kind, str, int] | None:
