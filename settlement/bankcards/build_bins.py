@@ -105,7 +105,10 @@ def _type_of(text: str, product: str) -> CardType:
 
 
 def merge(npm: list[Bin], pypi: list[Bin]) -> list[tuple[Bin, str]]:
-    """Rows with their source: all of npm; of PyPI what npm lacks, or tells differently about the bank.
+    """Rows with their source: all of npm; of PyPI what npm lacks, or tells differently.
+
+    Different is another bank, or a debit card of the one that is none to the other; the kinds of credit are
+    told apart better by npm.
 
     A longer npm prefix is more exact than a shorter PyPI one, so only equal prefixes are compared.
     """
@@ -115,7 +118,9 @@ def merge(npm: list[Bin], pypi: list[Bin]) -> list[tuple[Bin, str]]:
         known.setdefault(row.prefix, []).append(row)
     for row in pypi:
         same = known.get(row.prefix, [])
-        if not same or row.bank_code not in {other.bank_code for other in same}:
+        kinds = {other.card_type for other in same if other.bank_code == row.bank_code}
+        contradicts = row.card_type != "unknown" and ("debit" in kinds) != (row.card_type == "debit")
+        if not kinds or contradicts:
             rows[row] = "cardbin"
     return sorted(rows.items())
 

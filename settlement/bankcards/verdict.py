@@ -132,6 +132,7 @@ def _refusal(
 ) -> str | None:
     checks: tuple[Callable[[], str | None], ...] = (
         lambda: _number(rules, number, found),
+        lambda: _issuer(rules, found),
         lambda: _kind(draft, rules, found, edited),
         lambda: _bank(draft, rules, found, bank_code),
         lambda: None if names.same(draft.holder, draft.customer_name) else "card_not_own",
@@ -152,6 +153,13 @@ def _number(rules: CardRules, number: str, found: BinMatch | None) -> str | None
     return "card_number_checksum" if rules.strict_luhn and not luhn(number) else None
 
 
+def _issuer(rules: CardRules, found: BinMatch | None) -> str | None:
+    # Before the kind of card: the tables are surer of banks than of kinds, and no card of this bank will do.
+    if found is None or found.ambiguous or found.bank_code in rules.banks:
+        return None
+    return "card_bank_not_supported"
+
+
 def _kind(draft: CardDraft, rules: CardRules, found: BinMatch | None, edited: bool) -> str | None:
     by_table = found.card_type if found else "unknown"
     # Three witnesses (validation.md §6.2): the table, the words on the card, the reviewer. A table that is
@@ -169,8 +177,6 @@ def _kind(draft: CardDraft, rules: CardRules, found: BinMatch | None, edited: bo
 
 def _bank(draft: CardDraft, rules: CardRules, found: BinMatch | None, bank_code: str) -> str | None:
     if found and not found.ambiguous:
-        if found.bank_code not in rules.banks:
-            return "card_bank_not_supported"
         if draft.bank_code and draft.bank_code != found.bank_code:
             return "card_bank_mismatch"
         return None

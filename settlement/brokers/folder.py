@@ -40,6 +40,16 @@ def load(folder: Path, today: date) -> Broker:
     return _Loading(folder, today).broker()
 
 
+def waiting_documents(folder: Path, today: date) -> list[tuple[str, str]]:
+    """Files and days of documents that have not come into force yet; the folder must be loadable."""
+    waiting = []
+    for path in sorted((folder / "documents").glob("*.md")):
+        day = str(read_document(path, path.name)[0].data["effective_from"])
+        if day > today.isoformat():
+            waiting.append((path.name, day))
+    return waiting
+
+
 class _Loading:
     def __init__(self, folder: Path, today: date) -> None:
         self.folder = folder

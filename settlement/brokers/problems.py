@@ -57,7 +57,7 @@ class Messages:
                 parts.append(self.wording("labelled", key=step, label=label) if label else step)
         return self.wording("arrow").join(parts)
 
-    def wording(self, name: str, **facts: Any) -> str:
+    def wording(self, name: str, /, **facts: Any) -> str:
         """A small wording of the report."""
         return self._wording.get(name, " ".join([name, *(f"{{{fact}}}" for fact in facts)])).format_map(facts)
 

@@ -97,13 +97,8 @@ class Broker(Part):
 
     @field_validator("documents")
     @classmethod
-    def complete(cls, documents: tuple[Document, ...]) -> tuple[Document, ...]:
-        """R-031, R-050 and the two separate consents of PIPL art. 29."""
-        for kind in _NEEDED_KINDS:
-            if not any(document.kind == kind and document.required for document in documents):
-                raise PydanticCustomError("document_missing", "document_missing", {"value": kind})
-        if {d.step for d in documents if d.kind == "privacy"} < {"photo", "bank"}:
-            raise PydanticCustomError("consents", "consents")
+    def ordered(cls, documents: tuple[Document, ...]) -> tuple[Document, ...]:
+        """Documents in the order of reading."""
         return tuple(sorted(documents, key=lambda document: (document.order, document.id)))
 
     @field_validator("sms_templates")
@@ -138,6 +133,19 @@ class Broker(Part):
             if state not in labels:
                 raise PydanticCustomError("state_label", "state_label", {"value": state})
         return labels
+
+    @model_validator(mode="after")
+    def complete(self) -> Self:
+        """R-031, R-050 and two separate consents (PIPL art. 29), once customers are served."""
+        if self.status == "disabled":
+            return self
+        required = [document for document in self.documents if document.required]
+        for kind in _NEEDED_KINDS:
+            if all(document.kind != kind for document in required):
+                raise PydanticCustomError("document_missing", "document_missing", {"value": kind})
+        if not {"photo", "bank"} <= {document.step for document in required if document.kind == "privacy"}:
+            raise PydanticCustomError("consents", "consents")
+        return self
 
     @model_validator(mode="after")
     def answers(self) -> Self:
