@@ -36,7 +36,7 @@ class Row:
 
 
 def wanted(kind: str, truth: dict[str, Any]) -> dict[str, str]:
-    """The values expected, under the reader's names; a bank is compared by code, as its name has many forms."""
+    """The values expected, under the reader's names; a bank goes by code, as its name has many forms."""
     values = {NAMES.get(name, name): value for name, value in truth.items() if value and name != "style"}
     if kind in ("bank", "bank_card"):
         bank = find_bank(values.pop("bank", ""))
