@@ -1,4 +1,4 @@
-"""Documents are shown as rendered text, and reading them is noted on the customer's own case (R-031, R-053)."""
+"""Documents are shown as rendered text, reading them is noted on the customer's own case (R-031, R-053)."""
 
 from __future__ import annotations
 
