@@ -13,11 +13,12 @@ from redis.asyncio import Redis
 from settlement.errors import CustomerError
 from settlement.redis import decoded
 
-# Without what looks alike: 0 O Q D, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V.
-ALPHABET = "ACEFHJKMNPRTWXY3479"
+# Without what looks alike: 0 O Q D, 1 I L 7, 2 Z, 5 S, 6 G, 8 B, U V.
+ALPHABET = "ACEFHJKMNPRTWXY349"
 LENGTH = 4
 TTL_SECONDS = 300
 WIDTH, HEIGHT = 160, 60
+LIGHTEST_INK = 110  # of 255: on a light ground, pale characters are hard on old eyes
 
 
 class Captchas:
@@ -59,7 +60,11 @@ class Captchas:
 
 def _draw(answer: str) -> bytes:
     # Made anew each time: its fonts must not be shared between threads.
-    return ImageCaptcha(width=WIDTH, height=HEIGHT).generate(answer, format="png").getvalue()
+    red, green, blue = (secrets.randbelow(LIGHTEST_INK) for _ in range(3))
+    picture = ImageCaptcha(width=WIDTH, height=HEIGHT).generate(
+        answer, "png", fg_color=(red, green, blue, 255)
+    )
+    return bytes(picture.getvalue())
 
 
 def _key(conversation: str, captcha: str) -> str:

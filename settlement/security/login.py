@@ -17,7 +17,7 @@ from settlement import clock
 from settlement.brokers.registry import Brokers
 from settlement.brokers.schema import Broker
 from settlement.cases.customers import Customers
-from settlement.errors import CustomerError, OperatorError
+from settlement.errors import CustomerError
 from settlement.identity import id_number as id_numbers
 from settlement.ports.counter import Counter, CounterCustomer
 from settlement.ports.errors import PortUnavailable
@@ -178,8 +178,8 @@ class Login:
             await self._sms.send(Sms(id=f"login-{secrets.token_hex(12)}", phone=customer.phone, text=text))
         except CustomerError:
             log.warning("login_sms_withheld", broker=broker.code, reason="phone limit")
-        except (PortUnavailable, OperatorError) as error:
-            # Without its trace, which may hold the address or the text of the message.
+        except Exception as error:
+            # Whatever it is; without its trace, which may hold the address or the text of the message.
             log.error("login_sms_failed", broker=broker.code, error=type(error).__name__)  # noqa: TRY400
 
     async def _not_locked(self, session: Session, who: str) -> None:

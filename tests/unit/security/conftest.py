@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from settlement.database import upgrade
 from settlement.redis import connect
+from settlement.security import columns
 from settlement.security.keys import Keyring
 from settlement.security.sessions import Session, Sessions
 from settlement.security.vault import Vault
 from settlement.settings import Settings
 from tests.support.redis import running_redis
+from tests.unit.security.world import World
 
 IDLE_SECONDS = 1800
 
@@ -52,3 +55,14 @@ def sessions(redis: Redis) -> Sessions:
 async def session(sessions: Sessions) -> Session:
     created, _ = await sessions.create("widget", "address.browser")
     return created
+
+
+@pytest.fixture
+async def world(
+    tmp_path: Path, redis: Redis, keyring: Keyring, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[World]:
+    monkeypatch.setattr(columns, "_keyring", keyring)
+    made = World(tmp_path, redis, keyring, sessions)
+    await upgrade(Settings(state_dir=tmp_path).database_url)
+    yield made
+    await made.database.close()
