@@ -34,7 +34,7 @@ _LATIN = re.compile(r"[A-Za-z]")
 _ORDINAL = re.compile(r"[前后末头尾中首][面边头]?(?P<count>.)位|第(?P<order>.)")
 _REPEATED = re.compile(r"(?P<times>[二两三四五六])个(?P<digit>.)")
 _FINAL_X = re.compile(
-    rf"{_SEPARATOR}{{0,4}}(?:(?:大写|小写|字母|大|小)的?{_SEPARATOR}{{0,2}}){{0,2}}"
+    rf"(?:{_SEPARATOR}|后面|最后|末尾|末位|还有|再|加|是|个|一|大写|小写|字母|大|小|的){{0,8}}"
     r"(?:[xXｘＸ×✕✖❌ХхΧχⅩⅹ叉]|[艾埃爱]克斯)(?![A-Za-z])"
 )
 

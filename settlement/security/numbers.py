@@ -20,7 +20,7 @@ from settlement.security.tokens import Kind
 
 LEAST_LEFTOVER = 11
 CODE_LENGTH = 6
-_WEAK = 12
+_CERTAIN = 40  # a check digit and a birthday that are right
 _LONGEST = 22  # a card of 19 digits is the longest number with a form; 0086 and a phone have 15
 _PHONE = re.compile(r"(?:0{0,2}86)?(1[3-9]\d{9})")
 _REGIONS = PROVINCES | RESIDENCE_PERMITS
@@ -91,25 +91,25 @@ def _readings(found: list[Group], gaps: list[Gap], free: frozenset[Group]) -> li
             named = _named(digits, found[last].final_x is not None, widest)
             if named:
                 kind, value, bonus = named
-                if _by_chance(kind, bonus, found[first : last + 1], free):
+                if _by_chance(bonus, found[first : last + 1], free):
                     continue
                 readings.append(_Reading(first, last + 1, kind, value, 4 * len(digits) + bonus))
     return readings
 
 
-def _by_chance(kind: Kind, bonus: int, run: list[Group], free: frozenset[Group]) -> bool:
-    """Whether dates and times are the better explanation: a row of them can have the form of a card."""
+def _by_chance(bonus: int, run: list[Group], free: frozenset[Group]) -> bool:
+    """Whether dates and times are the better explanation: a row of them can look like a phone or a card."""
     moments = _length([group for group in run if group in free])
-    return (bonus <= _WEAK or kind is Kind.CARD_NUMBER) and 2 * moments > _length(run)
+    return bonus < _CERTAIN and 2 * moments > _length(run)
 
 
 def _named(digits: str, final_x: bool, widest: Gap) -> tuple[Kind, str, int] | None:
     """Kind, value and how sure the form makes us, for digits that have the form of something."""
     length, near = len(digits), widest <= Gap.CONNECTED
     if final_x and length == 17 and (near or _id_checks(f"{digits}X")):
-        return Kind.ID_NUMBER, f"{digits}X", 40
+        return Kind.ID_NUMBER, f"{digits}X", _CERTAIN
     if length == 18 and _id_checks(digits):
-        return Kind.ID_NUMBER, digits, 40
+        return Kind.ID_NUMBER, digits, _CERTAIN
     phone = _PHONE.fullmatch(digits)
     if phone and widest <= Gap.FILLED:
         return Kind.PHONE, phone[1], 25
@@ -123,7 +123,7 @@ def _named(digits: str, final_x: bool, widest: Gap) -> tuple[Kind, str, int] | N
     if union_pay:
         return Kind.CARD_NUMBER, digits, 20
     if 13 <= length <= 19 and digits[0] in "3456" and luhn(digits):
-        return Kind.CARD_NUMBER, digits, _WEAK
+        return Kind.CARD_NUMBER, digits, 12
     if length == 15 and _id_looks(digits, f"19{digits[6:12]}"):
         return Kind.ID_NUMBER, digits, 10
     return None
