@@ -97,7 +97,7 @@ def judge(draft: CardDraft, rules: CardRules) -> Verdict:
     bank_name = bank.name if bank else (found.bank_name if found else "")
 
     code = _refusal(draft, rules, number, found, bank_code, edited)
-    marks = _marks(draft, rules, number, found, edited)
+    marks = _marks(draft, rules, number, found, bank_code, edited)
     facts = {"bank": bank_name} if bank_name else {}
     if code == "card_too_many":
         facts["max_cards"] = str(rules.max_cards)
@@ -205,15 +205,13 @@ def _beside_others(draft: CardDraft, rules: CardRules, number: str, bank_code: s
 
 
 def _marks(
-    draft: CardDraft, rules: CardRules, number: str, found: BinMatch | None, edited: bool
+    draft: CardDraft, rules: CardRules, number: str, found: BinMatch | None, bank_code: str, edited: bool
 ) -> tuple[str, ...]:
     lengths = known_lengths(number, rules.extra_bins)
     conflict = bool(found) and {draft.printed_type, found.card_type if found else ""} in (
         {"debit", "credit"}, {"debit", "prepaid"}, {"debit", "quasi_credit"},
     )  # fmt: skip
-    same_bank = draft.action == "add" and any(
-        other.bank_code == draft.bank_code for other in draft.registered
-    )
+    same_bank = draft.action == "add" and any(other.bank_code == bank_code for other in draft.registered)
     marks = {
         "card_luhn": not luhn(number),
         "card_length_unusual": bool(lengths) and len(number) not in lengths,

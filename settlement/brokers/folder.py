@@ -24,6 +24,13 @@ SHARED_FILES = {
     "sms.yml": "sms_templates",
     "phrases.yml": "phrases",
 }
+# Errors that concern several fields at once, and the field whose file a trainer should open.
+CONCERNS = {
+    "variable_missing": ("texts", "variables"),
+    "variable_unknown": ("texts", "variables"),
+    "phrase_missing": ("phrases",),
+    "phrase_variable": ("phrases",),
+}
 DEFAULT_STEPS = {"certificate_letter": "photo", "privacy": "photo"}
 
 
@@ -148,7 +155,7 @@ class _Loading:
 
     def _explain(self, error: ValidationError) -> None:
         for item in error.errors(include_url=False):
-            path = tuple(item["loc"])
+            path: tuple[str | int, ...] = tuple(item["loc"]) or CONCERNS.get(item["type"], ())
             source = self.sources[""]
             if path and str(path[0]) in self.sources:
                 source, path = self.sources[str(path[0])], path[1:]

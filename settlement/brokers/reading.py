@@ -11,7 +11,7 @@ import yaml
 from pydantic_core import PydanticCustomError
 
 
-class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML has no types
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # PyYAML has no types
     """Only true, false and empty values are special.
 
     YAML 1.1 would read the code ``0127`` as 87 and the time ``8:30`` as 510; here both stay text, and the
@@ -76,8 +76,9 @@ def parse(text: str, name: str, first_line: int = 0) -> Source:
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
-        line = (error.problem_mark.line if error.problem_mark else 0) + 1 + first_line
-        tab = "\\t" in (error.problem or "")
+        at = error.problem_mark.line if error.problem_mark else 0
+        line = at + 1 + first_line
+        tab = any(re.match(r" *\t", bad) for bad in text.splitlines()[max(0, at - 1) : at + 1])
         kind = "yaml_tab" if tab else "yaml_syntax"
         raise PydanticCustomError(kind, kind, {"line": line}) from error
     except yaml.YAMLError as error:
