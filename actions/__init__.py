@@ -1,0 +1,1 @@
+"""What the assistant does: thin actions that read the turn, call the core and answer with response names."""

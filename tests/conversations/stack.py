@@ -1,0 +1,103 @@
+"""The whole assistant for a test run: every process real, in a state folder of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+import redis
+import yaml
+
+from deploy.environments import ROOT
+from deploy.services import Assistant
+from deploy.training import ensure_model
+
+HERE = Path(__file__).parent
+READING_SECONDS = 1
+
+
+class Stack:
+    """A running assistant, and what a test may look up behind its doors."""
+
+    def __init__(self, folder: Path) -> None:
+        # A socket's path may have 108 bytes, and test folders have long names.
+        self.state = folder / "s"
+        brokers = folder / "brokers"
+        shutil.copytree(ROOT / "brokers", brokers)
+        for document in brokers.glob("*/documents/*.md"):
+            text = document.read_text(encoding="utf-8")
+            document.write_text(re.sub(r"(?m)^seconds: *\d+", f"seconds: {READING_SECONDS}", text), encoding="utf-8")
+        self.brokers = brokers
+        self.assistant = Assistant(state=self.state, model=ensure_model(), settings={"BROKERS_DIR": str(brokers)})
+        self.assistant.prepare()
+
+    def start(self) -> None:
+        """Start every process."""
+        self.assistant.start()
+        self.redis = redis.Redis(unix_socket_path=str(self.state / "redis.sock"))
+
+    def stop(self) -> None:
+        """Stop every process."""
+        self.assistant.stop()
+
+    @property
+    def users(self) -> Path:
+        """The console's demonstration users."""
+        return self.state / "console-users.txt"
+
+    def forget_limits(self) -> None:
+        """A test is quicker than any person; what counts its tries is emptied."""
+        for key in self.redis.scan_iter("limit*"):
+            self.redis.delete(key)
+
+    def captcha_answer(self, conversation: str, captcha: str) -> str:
+        """What the picture says."""
+        answer = self.redis.hget(f"captcha:{conversation}:{captcha}", "answer")
+        assert isinstance(answer, bytes), "no such captcha"
+        return answer.decode()
+
+    def slots(self, conversation: str) -> dict[str, Any]:
+        """The tracker's slots, from the store that Rasa itself reads."""
+        with sqlite3.connect(self.state / "rasa.db") as store:
+            rows = store.execute(
+                "SELECT data FROM events WHERE sender_id = ? AND type_name = 'slot' ORDER BY id", (conversation,)
+            )
+            return {event["name"]: event["value"] for event in (json.loads(row[0]) for row in rows)}
+
+    def case_state(self, case_no: str) -> str:
+        """The state of a case, from the database."""
+        with sqlite3.connect(self.state / "cases.db") as database:
+            row = database.execute("SELECT state FROM cases WHERE case_no = ?", (case_no,)).fetchone()
+            assert row, f"no case {case_no}"
+            return str(row[0])
+
+    def wait_for_state(self, case_no: str, state: str, seconds: float = 20.0) -> None:
+        """Staff and the counter work beside the conversation."""
+        end = time.monotonic() + seconds
+        while (now := self.case_state(case_no)) != state:
+            assert time.monotonic() < end, f"{case_no} is {now}, not {state}"
+            time.sleep(0.2)
+
+    def end_login(self, conversation: str) -> None:
+        """As if the customer had not been heard of for an hour."""
+        self.redis.hset(f"session:{conversation}", "active", str(time.time() - 3600))
+
+    def restart(self) -> None:
+        """Kill every process outright, as a power cut would, and start them again."""
+        for service in self.assistant.services.values():
+            service.signal(signal.SIGKILL)
+            if service.process is not None:
+                service.process.wait()
+        (self.state / "redis.sock").unlink(missing_ok=True)
+        self.start()
+
+
+def load(path: Path) -> Any:
+    """A YAML file of this folder."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
