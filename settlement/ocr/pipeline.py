@@ -21,7 +21,7 @@ from settlement.ocr.front import parse_front
 from settlement.ocr.lines import Line
 from settlement.ocr.quality import complaints, suspicions
 from settlement.ocr.reading import EXPECTED, Kind, ReadField, Reading
-from settlement.ocr.rectify import WIDTH, cards, flat
+from settlement.ocr.rectify import WIDTH, apart, cards, flat
 
 WHOLE = 1280  # px: more costs memory (2.2 GB at 2600) and reads no better
 _PARSERS: dict[Kind, Callable[[list[Line]], dict[str, ReadField]]] = {
@@ -71,8 +71,8 @@ def _look(lines: list[Line], expected: str | None) -> Look:
     return Look(kind, parser(lines) if parser else {}, lines, max(evidence(lines).values()))
 
 
-def _looks(engine: Engine, photo: Bgr, laid: Bgr | None, expected: str | None) -> Iterator[Look]:
-    if laid is not None:
+def _looks(engine: Engine, photo: Bgr, flats: list[Bgr], expected: str | None) -> Iterator[Look]:
+    for laid in flats:
         upright = engine.upright(laid)
         look = _look(engine.lines(upright), expected)
         yield look
@@ -100,15 +100,15 @@ def decode(jpeg: bytes) -> Bgr | None:
 
 def read_photo(engine: Engine, photo: Bgr, expected: str | None = None) -> Reading:
     """Read one photo, whatever it shows; 0.7 s when it is good, 5 s at most."""
-    outlines = cards(photo)
-    card = outlines[0] if outlines else None
-    laid = flat(photo, card) if card else None
+    outlines = apart(cards(photo))
+    flats = [flat(photo, card) for card in outlines]
     looks: list[Look] = []
-    for look in _looks(engine, photo, laid, expected):
+    for look in _looks(engine, photo, flats, expected):
         looks.append(look)
-        if look.settled:
+        # Two cards side by side: the one that was asked for may be the other.
+        if look.settled and (len(flats) < 2 or look.kind == expected):
             break
-    best = max(looks, key=lambda look: look.worth)
+    best = max(looks, key=lambda look: (look.complete and look.kind == expected, look.worth))
     fields = dict(best.fields)
     if best.kind in (
         "id_front",
@@ -122,8 +122,10 @@ def read_photo(engine: Engine, photo: Bgr, expected: str | None = None) -> Readi
 
     done = complete(best.kind, fields)
     sure = done and not any(fields[name].doubtful for name in EXPECTED[best.kind])
-    seen = laid if laid is not None else shrunk(photo, WIDTH)
-    problems = ["two_cards"] if any(several(look.lines) for look in looks) else []
+    card = outlines[0] if outlines else None
+    seen = flats[0] if flats else shrunk(photo, WIDTH)
+    shown = {look.kind for look in looks if look.complete}
+    problems = ["two_cards"] if len(shown) > 1 or any(several(look.lines) for look in looks) else []
     if best.kind != "none":
         problems += suspicions(photo, seen)
     if not sure:

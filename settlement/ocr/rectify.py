@@ -185,6 +185,20 @@ def cards(image: Bgr) -> list[Card]:
     return found
 
 
+def apart(found: list[Card]) -> list[Card]:
+    """The best outline, and one more when another card of about that size lies beside it."""
+    first = found[:1]
+    for card in found[1:]:
+        shift = float(np.linalg.norm(card.corners.mean(0) - found[0].corners.mean(0)))
+        if (
+            card.score > _CONVINCING
+            and card.share > 0.5 * found[0].share
+            and shift > 0.6 * found[0].long_side
+        ):
+            return [*first, card]
+    return first
+
+
 def flat(image: Bgr, card: Card, width: int = WIDTH) -> Bgr:
     """The card alone, lying flat with its long side across; it may stand on its head."""
     height = round(width * HEIGHT / WIDTH)

@@ -1,0 +1,196 @@
+"""Recognised lines into values: what is taken, and what is doubted."""
+
+from __future__ import annotations
+
+import pytest
+
+from settlement.ocr.back import parse_back
+from settlement.ocr.bank import card_type, parse_bank
+from settlement.ocr.classify import classify
+from settlement.ocr.front import number_holds, parse_front
+from settlement.ocr.lines import Line, to_lines
+from settlement.ocr.reading import ReadField, Reading
+
+
+def line(text: str, x: float, y: float, score: float = 0.99, height: float = 30) -> Line:
+    return Line(text, score, x, x + height * len(text), y, y + height, height)
+
+
+def front(number: str = "11010519491231002X", birth: str = "1949年12月31日", sex: str = "女") -> list[Line]:
+    """The lines of a front; the number is the standard's own example."""
+    return [
+        line("姓名", 50, 50), line("王小明", 130, 50),
+        line("性别", 50, 110), line(sex, 130, 110), line("民族汉", 240, 110),
+        line("出生", 50, 170), line(birth, 130, 170),
+        line("住址", 50, 230), line("北京市朝阳区长安街一号", 140, 230), line("二楼", 140, 270),
+        line("公民身份号码", 50, 430), line(number, 280, 430),
+    ]  # fmt: skip
+
+
+def values(fields: dict[str, ReadField]) -> dict[str, str]:
+    return {name: field.value for name, field in fields.items()}
+
+
+def doubted(fields: dict[str, ReadField]) -> set[str]:
+    return {name for name, field in fields.items() if field.doubtful}
+
+
+def test_a_clean_front_is_taken_without_doubt() -> None:
+    fields = parse_front(front())
+    assert values(fields) == {
+        "name": "王小明", "sex": "女", "nation": "汉", "birth": "1949-12-31",
+        "address": "北京市朝阳区长安街一号二楼", "id_number": "11010519491231002X",
+    }  # fmt: skip
+    assert doubted(fields) == set()
+
+
+def test_a_number_with_a_wrong_check_digit_is_doubted_and_so_is_what_rests_on_it() -> None:
+    assert {"id_number", "birth", "sex"} <= doubted(parse_front(front("110105194912310021")))
+
+
+@pytest.mark.parametrize(("birth", "sex"), [("1949年12月30日", "女"), ("1949年12月31日", "男")])
+def test_a_number_that_disagrees_with_the_print_is_doubted_though_its_check_digit_holds(
+    birth: str, sex: str
+) -> None:
+    assert "id_number" in doubted(parse_front(front(birth=birth, sex=sex)))
+
+
+def test_an_unread_birth_date_is_taken_from_a_number_that_holds() -> None:
+    lines = [each for each in front() if "年" not in each.text]
+    fields = parse_front(lines)
+    assert fields["birth"].value == "1949-12-31"
+    assert not fields["birth"].doubtful
+
+
+def test_letters_among_the_digits_of_a_number_are_mended() -> None:
+    assert parse_front(front("11O1O519491231OO2×"))["id_number"].value == "11010519491231002X"
+
+
+def test_a_hole_in_the_address_is_doubted() -> None:
+    torn = [each for each in front() if each.text not in ("北京市朝阳区长安街一号",)]
+    torn += [line("北", 140, 230), line("长安街一号", 340, 230)]
+    assert "address" in doubted(parse_front(torn))
+
+
+def test_a_nation_that_does_not_exist_is_doubted() -> None:
+    wrong = [line("民族沃", 240, 110) if each.text == "民族汉" else each for each in front()]
+    assert "nation" in doubted(parse_front(wrong))
+
+
+def test_a_traditional_form_of_a_nation_is_mended_and_a_name_is_left_as_printed() -> None:
+    lines = [
+        line({"民族汉": "民族漢", "王小明": "張喆"}.get(each.text, each.text), each.x0, each.y0)
+        for each in front()
+    ]
+    fields = parse_front(lines)
+    assert fields["nation"].value == "汉"
+    assert fields["name"].value == "張喆"
+
+
+def test_every_dot_of_a_long_name_becomes_the_one_dot() -> None:
+    lines = [line("阿卜杜拉•买买提", 130, 50) if each.text == "王小明" else each for each in front()]
+    assert parse_front(lines)["name"].value == "阿卜杜拉·买买提"
+
+
+def test_text_that_slants_is_put_into_its_rows() -> None:
+    """Rows 60 apart, falling by 100 over the width: the end of one lies beside the start of the next."""
+    polygons, texts = [], []
+    for each in front():
+        drop = each.x0 * 0.25
+        end = each.x1 * 0.25
+        polygons.append(
+            [
+                [each.x0, each.y0 + drop],
+                [each.x1, each.y0 + end],
+                [each.x1, each.y1 + end],
+                [each.x0, each.y1 + drop],
+            ]
+        )
+        texts.append(each.text)
+    assert values(parse_front(to_lines(polygons, texts, [0.99] * len(texts)))) == values(parse_front(front()))
+
+
+@pytest.mark.parametrize(
+    ("number", "good"),
+    [
+        ("11010519491231002X", True),
+        ("440524188001010014", True),
+        ("110105194912310021", False),
+        ("11010519491331002X", False),
+        ("1101051949123100", False),
+    ],
+)
+def test_a_number_holds_by_check_digit_and_date(number: str, good: bool) -> None:
+    assert number_holds(number) is good
+
+
+@pytest.mark.parametrize(
+    ("printed", "start", "end"),
+    [
+        ("有效期限2020.02.22-2040.02.22", "2020-02-22", "2040-02-22"),
+        ("有效期限2012.01.01-长期", "2012-01-01", "长期"),
+        ("有效期限2012.01.01-長期", "2012-01-01", "长期"),
+        ("有效期限2O20.02.22—2030.02.22", "2020-02-22", "2030-02-22"),
+    ],
+)
+def test_validity_is_read(printed: str, start: str, end: str) -> None:
+    fields = parse_back([line("签发机关", 50, 300), line("海林市公安局", 200, 300), line(printed, 50, 360)])
+    assert values(fields) == {"authority": "海林市公安局", "valid_from": start, "valid_until": end}
+    assert doubted(fields) == set()
+
+
+def test_a_term_that_the_law_does_not_know_is_doubted() -> None:
+    assert doubted(parse_back([line("2020.02.22-2047.02.22", 50, 360)])) == {"valid_from", "valid_until"}
+
+
+def test_a_day_that_does_not_exist_is_not_read() -> None:
+    assert parse_back([line("2021.02.30-2041.02.30", 50, 360)]) == {}
+
+
+def test_a_card_number_in_groups_is_joined_and_its_bank_looked_up() -> None:
+    groups = [line(text, 70 + 180 * i, 300) for i, text in enumerate(("6212", "2680", "6675", "1415", "335"))]
+    fields = parse_bank([line("中国工商银行", 50, 50), *groups, line("05/33", 300, 380)])
+    assert fields["card_number"].value == "6212268066751415335"
+    assert fields["bank_code"].value == "ICBC"
+    assert fields["expiry"].value == "05/33"
+    assert not doubted(fields)
+
+
+def test_a_card_number_that_fails_its_check_digit_is_doubted() -> None:
+    fields = parse_bank([line("中国工商银行", 50, 50), line("6212268066751415336", 70, 300)])
+    assert fields["card_number"].doubtful
+
+
+def test_a_print_that_disagrees_with_the_number_leaves_the_bank_in_doubt() -> None:
+    fields = parse_bank([line("招商银行", 50, 50), line("6212268066751415335", 70, 300)])
+    assert fields["bank_code"].doubtful
+
+
+def test_a_number_set_in_a_column_is_found() -> None:
+    groups = [line(text, 70, 300 + 60 * i) for i, text in enumerate(("6212", "2680", "6675", "1415", "335"))]
+    assert parse_bank(groups)["card_number"].value == "6212268066751415335"
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("信用卡", "credit"),
+        ("贷记卡", "credit"),
+        ("准贷记卡", "quasi_credit"),
+        ("借记卡DEBIT", "debit"),
+        ("ATM", "unknown"),
+    ],
+)
+def test_a_card_says_of_what_type_it_is(words: str, kind: str) -> None:
+    assert card_type(words, None)[0] == kind
+
+
+def test_nothing_recognised_is_no_card() -> None:
+    assert classify([]) == "none"
+    assert classify([line("今天天气很好", 10, 10)]) == "none"
+
+
+def test_a_value_does_not_show_in_a_trace() -> None:
+    reading = Reading(kind="id_front", fields={"name": ReadField(value="王小明")})
+    assert "王小明" not in repr(reading)
+    assert "王小明" not in repr(parse_front(front()))
