@@ -138,10 +138,19 @@ def _values(text: str) -> tuple[list[str], set[int]]:
                 values[position] = "0"
         elif values[position] and _spoken(character):
             # 一 in 一下 is a word; 一 in 一三八 or in “一嗯三” is a digit.
-            alone = not (position > 0 and values[position - 1]) and _word(after) and not values[position + 1]
-            if alone and position + 1 not in within and not _STARTS_FILLER.match(text, position + 1):
+            alone = _word(after) and not values[position + 1] and position + 1 not in within
+            goes_on = _STARTS_FILLER.match(text, position + 1) or _FINAL_X.match(text, position + 1)
+            if alone and not goes_on and not _follows_digit(text, values, position):
                 values[position] = ""
     return values, within
+
+
+def _follows_digit(text: str, values: list[str], position: int) -> bool:
+    """Whether a digit stands before ``position``, separators aside."""
+    before = position - 1
+    while before > position - 5 and before >= 0 and not values[before] and not text[before].isalnum():
+        before -= 1
+    return before >= 0 and bool(values[before])
 
 
 def _spoken(character: str) -> bool:

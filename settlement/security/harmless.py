@@ -40,10 +40,11 @@ def has_unit(text: str, group: Group) -> bool:
     return bool(re.match(r"\s*[元块万亿手股]", text[group.stop :]))
 
 
-def harmless(text: str, found: list[Group]) -> frozenset[Group]:
-    """Those groups that are dates, times or hotlines, or parts of one."""
+def harmless(text: str, found: list[Group]) -> tuple[frozenset[Group], frozenset[Group]]:
+    """Groups that are (parts of) dates with separators or times; and those with hotlines and bare dates."""
     plain = _plain(text, found)
     spans = [match.span() for match in _MOMENTS.finditer(plain)]
+    moments = _inside(found, spans)
     feeble = [match.span() for match in _FEEBLE.finditer(plain)]
     # What is certain ends a number: the digits beside it are gone when the feeble ones are judged.
     rest = plain
@@ -55,6 +56,10 @@ def harmless(text: str, found: list[Group]) -> frozenset[Group]:
         if not (_DIGIT_BEFORE.search(rest[:start]) or followed):
             spans.append((start, end))
             rest = rest[:start] + "|" * (end - start) + rest[end:]
+    return moments, _inside(found, spans)
+
+
+def _inside(found: list[Group], spans: list[tuple[int, int]]) -> frozenset[Group]:
     return frozenset(
         group for group in found if any(first <= group.start and group.end <= last for first, last in spans)
     )

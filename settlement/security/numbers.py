@@ -60,8 +60,8 @@ def find(text: str, *, code_awaited: bool = False) -> list[Span]:
     if sum(len(group.digits) for group in found) < min(CODE_LENGTH, LEAST_LEFTOVER):
         return []
     gaps = [gap(text, before, after) for before, after in pairwise(found)]
-    free = harmless(text, found)
-    readings = _best(_readings(found, gaps, free), len(found))
+    moments, free = harmless(text, found)
+    readings = _best(_readings(found, gaps, moments), len(found))
     spans = [
         _span(text, found[reading.first : reading.last], reading.kind, reading.value) for reading in readings
     ]
@@ -78,7 +78,7 @@ def find(text: str, *, code_awaited: bool = False) -> list[Span]:
 # ── numbers with a form of their own ───────────────────────────────────────────────────────────────
 
 
-def _readings(found: list[Group], gaps: list[Gap], free: frozenset[Group]) -> list[_Reading]:
+def _readings(found: list[Group], gaps: list[Gap], moments: frozenset[Group]) -> list[_Reading]:
     readings = []
     for first in range(len(found)):
         digits, widest = "", Gap.TIGHT
@@ -91,16 +91,16 @@ def _readings(found: list[Group], gaps: list[Gap], free: frozenset[Group]) -> li
             named = _named(digits, found[last].final_x is not None, widest)
             if named:
                 kind, value, bonus = named
-                if _by_chance(bonus, found[first : last + 1], free):
+                if _by_chance(bonus, found[first : last + 1], moments):
                     continue
                 readings.append(_Reading(first, last + 1, kind, value, 4 * len(digits) + bonus))
     return readings
 
 
-def _by_chance(bonus: int, run: list[Group], free: frozenset[Group]) -> bool:
+def _by_chance(bonus: int, run: list[Group], moments: frozenset[Group]) -> bool:
     """Whether dates and times are the better explanation: a row of them can look like a phone or a card."""
-    moments = _length([group for group in run if group in free])
-    return bonus < _CERTAIN and 2 * moments > _length(run)
+    explained = _length([group for group in run if group in moments])
+    return bonus < _CERTAIN and 2 * explained > _length(run)
 
 
 def _named(digits: str, final_x: bool, widest: Gap) -> tuple[Kind, str, int] | None:

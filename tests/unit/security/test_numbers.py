@@ -30,6 +30,7 @@ def _found(text: str, *, code_awaited: bool = False) -> list[tuple[Kind, str]]:
         ("11010519491231002艾克斯", ID),
         ("身份证号11010519491231002后面是个X", ID),
         ("一一零一零五一九四九一二三一零零二叉", ID),
+        ("一一零一零五一九四九一二三一零零 二叉", ID),
         ("幺幺〇幺〇五幺九四九幺二三幺〇〇二叉", ID),
         ("前面是110105 后面是19491231002X", ID),
         ("110105，然后19491231，最后002X", ID),
@@ -87,6 +88,7 @@ def test_card_numbers_are_found_however_they_are_written(text: str) -> None:
         "幺嗯三嗯八零零幺三八零零零",
         "一三八，然后零零一三，再八零零零",
         "帮我看一下138 0013 8000",
+        "138 0013 8000，一会儿打",
     ],
 )
 def test_phones_are_found_however_they_are_written(text: str) -> None:
@@ -166,6 +168,7 @@ def test_neighbours_are_told_apart(text: str, found: list[tuple[Kind, str]]) -> 
         ("0000000000 4000000000 0", Kind.CARD_NUMBER),
         ("1234 20250101 5678 901", Kind.CARD_NUMBER),
         ("7777 4008208820", Kind.CARD_NUMBER),
+        ("1。4008208820", Kind.PHONE),
     ],
 )
 def test_eleven_digits_without_a_form_are_taken_too(text: str, kind: Kind) -> None:
