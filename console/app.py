@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import structlog
 from sanic import HTTPResponse, Request, Sanic
 from sanic.exceptions import SanicException
-from sanic.response import json
+from sanic.response import BaseHTTPResponse, json
 
 from console import cases, login, overview, photos
 from console.background import repeat
@@ -19,10 +20,11 @@ from console.render import HEADERS, page
 log = structlog.get_logger(__name__)
 
 STATIC = Path(__file__).parent / "static"
+HOUSEKEEPING_SECONDS = 30.0
 LARGEST_REQUEST = 64 * 1024  # forms only; staff upload nothing
 
 
-def create_app(house: Parts, *, name: str = "console") -> Sanic[..., ...]:
+def create_app(house: Parts, *, name: str = "console") -> Sanic[Any, Any]:
     """The application around ``house``. Its server's stop closes what ``house`` holds."""
     app = Sanic(name, configure_logging=False)
     app.config.update(
@@ -39,8 +41,8 @@ def create_app(house: Parts, *, name: str = "console") -> Sanic[..., ...]:
     app.static("/static", STATIC, name="static")
     for blueprint in (login.pages, overview.pages, cases.pages, photos.pages):
         app.blueprint(blueprint)
-    app.on_request(let_in)
-    app.on_response(_close_up)
+    app.register_middleware(let_in, "request")
+    app.register_middleware(_close_up, "response")
     app.exception(Exception)(_failed)
     app.add_route(_health, "/health")
     app.after_server_start(_begin_work)
@@ -52,9 +54,10 @@ async def _health(_: Request) -> HTTPResponse:
     return json({"status": "ok"})
 
 
-async def _close_up(_: Request, response: HTTPResponse) -> None:
+async def _close_up(_: Request, response: BaseHTTPResponse) -> HTTPResponse | None:
     for header, value in HEADERS.items():
         response.headers.setdefault(header, value)
+    return None
 
 
 async def _failed(request: Request, error: Exception) -> HTTPResponse:
@@ -65,15 +68,16 @@ async def _failed(request: Request, error: Exception) -> HTTPResponse:
     return page(request, "problem.html", status=500, problem="unavailable", back="/")
 
 
-async def _begin_work(app: Sanic[..., ...]) -> None:
+async def _begin_work(app: Sanic[Any, Any]) -> None:
     house: Parts = app.ctx.parts
     app.ctx.work = [
         asyncio.create_task(repeat("execution", house.executor.run_once)),
         asyncio.create_task(repeat("dispatch", house.dispatcher.run_once)),
+        asyncio.create_task(repeat("housekeeping", house.housekeeping.run_once, pause=HOUSEKEEPING_SECONDS)),
     ]
 
 
-async def _end_work(app: Sanic[..., ...]) -> None:
+async def _end_work(app: Sanic[Any, Any]) -> None:
     for task in app.ctx.work:
         task.cancel()
     await asyncio.gather(*app.ctx.work, return_exceptions=True)

@@ -11,11 +11,11 @@ import structlog
 log = structlog.get_logger(__name__)
 
 PAUSE_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 30.0
+LONGEST_PAUSE_SECONDS = 60.0
 
 
 async def repeat(name: str, run_once: Callable[[], Awaitable[int]], *, pause: float = PAUSE_SECONDS) -> None:
-    """Run ``run_once`` for ever, a second apart; after errors the pause doubles, to half a minute at most.
+    """Run ``run_once`` for ever, ``pause`` seconds apart; after errors the pause doubles, up to a minute.
 
     An error is logged by its kind and place alone, since its text may quote what a customer sent.
     """

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from console.compare import DOT, Compared, compare, masked
+from console.compare import STAR, Compared, compare, masked
 from settlement.brokers.schema import Broker
 
 IDENTITY = (
     "name", "sex", "nation", "birth", "address", "id_number", "authority", "valid_from", "valid_until",
 )  # fmt: skip
+IMAGES = ("id_front", "id_back", "signature", "bank_card")
 
 
 def shown(
@@ -35,7 +36,10 @@ def shown(
             field for name in IDENTITY if (field := _field(snapshot["identity"], name, whole=whole))
         ],
         "identity_marks": snapshot["identity"]["marks"],
-        "images": [{**image, "address": address(image["file_id"])} for image in snapshot["images"]],
+        "images": [
+            {**image, "address": address(image["file_id"])}
+            for image in sorted(snapshot["images"], key=lambda image: IMAGES.index(image["kind"]))
+        ],
         "cards": [
             {
                 **card,
@@ -80,4 +84,4 @@ def _text(value: Any) -> str | None:
 
 
 def _phone(phone: str, *, whole: bool) -> str:
-    return phone if whole else f"{phone[:3]}{DOT * 4}{phone[-4:]}"
+    return phone if whole else f"{phone[:3]}{STAR * 4}{phone[-4:]}"

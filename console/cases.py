@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-
 from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
@@ -30,7 +29,7 @@ VIEWS = [(60, 60), (1500, 24 * 3600)]  # work, but no leafing through everybody
 
 @pages.get("/cases/<case_no:str>")
 async def detail(request: Request, case_no: str) -> HTTPResponse:
-    """The case with numbers dotted out."""
+    """The case with numbers starred out."""
     return await _detail(request, case_no)
 
 

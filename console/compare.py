@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 SECRET = frozenset({"id_number", "card_number"})
 HEAD, TAIL = 6, 4  # what reviewers see of a number until they ask for all of it (compliance §5.1)
-DOT = "•"
+STAR = "*"
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class Compared:
 
 
 def compare(name: str, read: str | None, final: str | None, *, whole: bool) -> Compared:
-    """``read`` and ``final`` in pieces; numbers of persons and cards are dotted out unless ``whole``.
+    """``read`` and ``final`` in pieces; numbers of persons and cards are starred out unless ``whole``.
 
-    A letter that is dotted out keeps its mark, so that a change in the middle of a number is still seen.
+    A letter that is starred out keeps its mark, so that a change in the middle of a number is still seen.
     """
     final = final or ""
     hide = name in SECRET and not whole
@@ -52,7 +52,7 @@ def masked(number: str) -> str:
     """The first six and the last four; a number too short for that shows its last four alone."""
     head = HEAD if len(number) > HEAD + TAIL else 0
     middle = max(len(number) - head - TAIL, 0)
-    return number[:head] + DOT * middle + number[head + middle :]
+    return number[:head] + STAR * middle + number[head + middle :]
 
 
 def _pieces(value: str, changed: list[bool], hide: bool) -> list[Piece]:

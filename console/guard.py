@@ -19,10 +19,11 @@ OPEN = ("/login", "/health", "/static/")
 Handler = Callable[..., Awaitable[HTTPResponse]]
 
 
-def post_field(request: Request, name: str) -> str:
-    """One field of a posted form, without the spaces around it."""
+def post_field(request: Request, name: str, *, strip: bool = True) -> str:
+    """One field of a posted form, without the spaces around it unless they count."""
     form = request.form
-    return str(form.get(name, "")).strip() if form else ""
+    value = str(form.get(name, "")) if form else ""
+    return value.strip() if strip else value
 
 
 def same_origin(request: Request) -> bool:
@@ -40,6 +41,7 @@ async def let_in(request: Request) -> HTTPResponse | None:
     if request.path.startswith("/static/") or request.path == "/health":
         return None
     house = parts(request)
+    house.brokers.reload_if_changed()
     session = await house.sessions.by_secret(request.cookies.get(COOKIE))
     if session is not None:
         # Asked anew each time, so that somebody who left is out at once.

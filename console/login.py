@@ -38,11 +38,13 @@ async def enter(request: Request) -> HTTPResponse:
         return _form(request, problem="form_expired", status=403)
     name = post_field(request, "name")[:60]
     try:
-        await house.limits.hit("staff_login", name, BY_NAME)
-        await house.limits.hit("staff_login_address", request.ip, BY_ADDRESS)
+        await house.limits.hit("staff_login", house.keyring.digest(name, "staff_login"), BY_NAME)
+        await house.limits.hit(
+            "staff_login_from", house.keyring.digest(request.ip, "staff_login"), BY_ADDRESS
+        )
     except CustomerError:
         return _form(request, problem="too_often", status=429)
-    password = str((request.form or {}).get("password", ""))[:200]
+    password = post_field(request, "password", strip=False)[:200]
     staff = await house.staff.check(name, password, address=request.ip)
     if staff is None:
         return _form(request, problem="login_failed", status=401)
@@ -71,7 +73,8 @@ async def leave(request: Request) -> HTTPResponse:
 
 
 def _form(request: Request, *, problem: str = "", status: int = 200) -> HTTPResponse:
-    token = secrets.token_urlsafe(24)
+    # A form open in another tab goes on working.
+    token = request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(24)
     answer = page(request, "login.html", status=status, problem=problem, token=token)
     answer.add_cookie(
         FORM_COOKIE,

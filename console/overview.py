@@ -22,7 +22,6 @@ FIRST = {"witness": "witness", "reviewer": "review", "administrator": "review"}
 async def queues(request: Request) -> HTTPResponse:
     """The cases of one stage; the stage of one's own work when none is asked for."""
     house, staff = parts(request), request.ctx.staff
-    house.brokers.reload_if_changed()
     companies = [one for one in house.brokers.all() if staff.broker in (None, one.code)]
     stage = request.args.get("stage", "")
     if stage not in STAGES:
@@ -46,7 +45,6 @@ async def queues(request: Request) -> HTTPResponse:
 async def brokers(request: Request) -> HTTPResponse:
     """The companies as they are configured, and what keeps newer files of theirs from being used."""
     house, staff = parts(request), request.ctx.staff
-    house.brokers.reload_if_changed()
     companies = [one for one in house.brokers.all() if staff.broker in (None, one.code)]
     problems = house.brokers.problems if staff.role == "administrator" else {}
     return page(request, "brokers.html", brokers=companies, problems=problems)
@@ -60,5 +58,5 @@ async def code(request: Request, code: str) -> HTTPResponse:
         broker = house.brokers.get(code)
     except CustomerError:
         return page(request, "problem.html", status=404, problem="page_not_found", back="/brokers")
-    picture = await asyncio.to_thread(qr.png, qr.issue(broker, house.keyring))
+    picture = await asyncio.to_thread(qr.png, qr.issue(broker.code, house.keyring, broker.qr_token))
     return raw(picture, content_type="image/png")

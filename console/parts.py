@@ -13,13 +13,16 @@ from settlement.brokers.registry import Brokers
 from settlement.cases.desk import Desk
 from settlement.cases.dispatch import Dispatcher
 from settlement.cases.execution import Executor
+from settlement.cases.housekeeping import Housekeeping
 from settlement.cases.staff import StaffUsers
+from settlement.conversation.inbox import Inbox
 from settlement.database import Database
 from settlement.ports.registry import Ports, ports
 from settlement.redis import connect
 from settlement.security.columns import use_keyring
 from settlement.security.keys import Keyring
 from settlement.security.limits import Limits
+from settlement.security.sessions import Sessions
 from settlement.settings import Settings
 
 
@@ -39,6 +42,7 @@ class Parts:
     desk: Desk
     executor: Executor
     dispatcher: Dispatcher
+    housekeeping: Housekeeping
 
     @classmethod
     def build(cls, settings: Settings) -> Parts:
@@ -47,7 +51,7 @@ class Parts:
         use_keyring(keyring)
         redis = connect(settings)
         database = Database(settings.database_url)
-        brokers = Brokers(settings.brokers_dir, settings.state_dir)
+        brokers = Brokers(settings)
         doors = ports(settings, redis, keyring)
         return cls(
             settings=settings,
@@ -61,7 +65,10 @@ class Parts:
             staff=StaffUsers(database, keyring),
             desk=Desk(database, brokers, keyring),
             executor=Executor(database, brokers, keyring, doors.counter),
-            dispatcher=Dispatcher(database, doors.sms, redis),
+            dispatcher=Dispatcher(
+                database, doors.sms, Sessions(redis, settings.login_idle_seconds), Inbox(redis)
+            ),
+            housekeeping=Housekeeping(database, brokers, doors.objects, keyring),
         )
 
     async def close(self) -> None:

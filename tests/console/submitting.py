@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from console.parts import Parts
+from settlement import clock
 from settlement.bankcards.verdict import CardDraft, judge
 from settlement.cases.customers import Customers
 from settlement.cases.inputs import CardInput, Identity, Owner
@@ -45,7 +46,11 @@ async def submit(house: Parts, number: int = 0, broker_code: str = "0127") -> Su
     owner = Owner(broker=broker_code, customer=customer.id)
     broker = house.brokers.get(broker_code)
     case = await cases.start(
-        owner, channel="widget", fund_account=seeded.fund_account, broker_version=broker.version, device_ok=True
+        owner,
+        channel="widget",
+        fund_account=seeded.fund_account,
+        broker_version=broker.version,
+        device_ok=True,
     )
     files: dict[str, str] = {}
     read = {
@@ -92,6 +97,18 @@ async def submit(house: Parts, number: int = 0, broker_code: str = "0127") -> Su
     await cases.sign(owner, case.case_no, **WEB)
     await cases.submit(owner, case.case_no, idempotency_key=secrets.token_hex(8))
     return Submitted(case.case_no, owner, seeded.id_number, files)
+
+
+async def submit_again(house: Parts, submitted: Submitted) -> None:
+    """Take up a case that was turned down, and submit it once more as it is."""
+    cases = Cases(house.database, house.brokers, house.keyring)
+    owner, case_no = submitted.owner, submitted.case_no
+    await cases.reopen(owner, case_no, clock.now())
+    await cases.finish_photos(owner, case_no)
+    await cases.finish_cards(owner, case_no)
+    await cases.tick_documents(owner, case_no, True)
+    await cases.sign(owner, case_no, **WEB)
+    await cases.submit(owner, case_no, idempotency_key=secrets.token_hex(8))
 
 
 async def keep(

@@ -7,16 +7,19 @@ import io
 import re
 from urllib.parse import parse_qs, urlsplit
 
+import cv2
+import numpy as np
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from console.parts import Parts
+from settlement.brokers import qr
 from settlement.cases.records import AuditEntry
 from settlement.cases.service import Cases
 from tests.console.browser import Browser
 from tests.console.conftest import OpenBrowser
-from tests.console.submitting import CARD, Submitted, submit
+from tests.console.submitting import CARD, Submitted, submit, submit_again
 
 WITNESSED = ["recording", "person", "id_card", "intent"]
 CHECKED = ["identity", "signature", "cards", "documents"]
@@ -63,11 +66,11 @@ async def test_a_case_goes_from_witness_to_review_to_done(
     assert case.case_no in reviewer.page
     await claimed(reviewer, case)
     await reviewer.send(f"/cases/{case.case_no}/approve", checks=CHECKED)
-    async with asyncio.timeout(15):  # the background work registers it at the counter
+    async with asyncio.timeout(45):  # the background work registers it at the counter
         while await state_of(house, case) != "C_DONE":
             await asyncio.sleep(0.1)
     assert case.case_no in (await reviewer.see("/?stage=completed")).text
-    async with asyncio.timeout(15):  # …and delivers the results
+    async with asyncio.timeout(45):  # …and delivers the results
         while True:
             texts = [one.text for one in await house.ports.sms.inbox()]  # type: ignore[attr-defined]
             if any("880127001" in text for text in texts):
@@ -88,7 +91,7 @@ async def test_the_page_shows_the_snapshot_with_its_differences(
     assert "提交" in browser.page
 
 
-async def test_numbers_are_dotted_out_until_a_purpose_is_given(
+async def test_numbers_are_starred_out_until_a_purpose_is_given(
     house: Parts, at_screen: OpenBrowser, case: Submitted
 ) -> None:
     browser = await at_screen("reviewer")
@@ -97,7 +100,7 @@ async def test_numbers_are_dotted_out_until_a_purpose_is_given(
     assert case.id_number not in plain
     assert CARD not in plain
     assert "13800000001" not in plain
-    assert "310104••••••••5053" in plain
+    assert "310104********5053" in plain
     answer = await browser.send(f"/cases/{case.case_no}/reveal", purpose="")
     assert answer.status_code == 422
     assert not await audited(house, "reveal_numbers")
@@ -164,9 +167,7 @@ async def test_turning_down_needs_reasons_and_tells_the_customer(
     assert "请重拍" in answer.text
     answer = await browser.send(f"/cases/{case.case_no}/reject", reasons=["C77"])
     assert "不在本公司的原因表里" in answer.text
-    await browser.send(
-        f"/cases/{case.case_no}/reject", reasons=["C01", "C26"], remark="<b>请重拍</b>"
-    )
+    await browser.send(f"/cases/{case.case_no}/reject", reasons=["C01", "C26"], remark="<b>请重拍</b>")
     assert "复核未通过" in browser.page
     assert "<b>请重拍" not in browser.page
     view = await Cases(house.database, house.brokers, house.keyring).get(case.owner, case.case_no)
@@ -180,6 +181,43 @@ async def test_a_witness_may_fail_a_case_with_a_reason(
     browser = await claimed(await at_screen("witness"), case)
     await browser.send(f"/cases/{case.case_no}/witness-fail", reasons=["C42"])
     assert await state_of(house, case) == "W_REJECTED"
+
+
+async def test_an_earlier_attempt_can_be_looked_at_beside_the_new_one(
+    house: Parts, at_screen: OpenBrowser, case: Submitted
+) -> None:
+    browser = await claimed(await at_screen("witness"), case)
+    await browser.send(f"/cases/{case.case_no}/witness-fail", reasons=["C42"])
+    await submit_again(house, case)
+    await browser.see(f"/cases/{case.case_no}")
+    assert "第 2 次提交" in browser.page
+    assert "不是最新的一次" not in browser.page
+    await browser.see(f"/cases/{case.case_no}?attempt=1")
+    assert "第 1 次提交" in browser.page
+    assert "不是最新的一次" in browser.page
+
+
+async def test_a_snapshot_that_was_tampered_with_is_cried_out(
+    house: Parts, at_screen: OpenBrowser, case: Submitted
+) -> None:
+    async with house.database.session() as session:
+        for name in await session.scalars(
+            text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'case_submissions'")
+        ):
+            await session.execute(text(f'DROP TRIGGER "{name}"'))
+        await session.execute(
+            text("UPDATE case_submissions SET snapshot_sha256 = :other"), {"other": "0" * 64}
+        )
+    browser = await at_screen("witness")
+    await browser.see(f"/cases/{case.case_no}")
+    assert "可能被改动过" in browser.page
+
+
+async def test_leafing_through_everybody_is_stopped(at_screen: OpenBrowser, case: Submitted) -> None:
+    browser = await at_screen("witness")
+    statuses = [(await browser.see(f"/cases/{case.case_no}")).status_code for _ in range(61)]
+    assert statuses.count(200) == 60
+    assert statuses[-1] == 429
 
 
 async def test_each_role_does_its_own_work_only(
@@ -242,5 +280,7 @@ async def test_companies_are_listed_with_their_codes(at_screen: OpenBrowser, hou
         assert broker.name in browser.page
     answer = await browser.client.get("/brokers/0127/qr.png")
     assert answer.headers["content-type"] == "image/png"
-    assert Image.open(io.BytesIO(answer.content)).size[0] > 100
+    picture = cv2.imdecode(np.frombuffer(answer.content, np.uint8), cv2.IMREAD_GRAYSCALE)
+    content, *_ = cv2.QRCodeDetector().detectAndDecode(picture)
+    assert qr.verify(content, house.keyring, house.brokers) == "0127"
     assert (await browser.client.get("/brokers/9999/qr.png")).status_code == 404

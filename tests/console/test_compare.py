@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.compare import DOT, Piece, compare, masked
+from console.compare import STAR, Piece, compare, masked
 
 NUMBER = "6228485607505498003"
 
@@ -31,8 +31,8 @@ def test_a_change_in_the_hidden_middle_of_a_number_is_still_seen() -> None:
     changed = NUMBER[:9] + "8" + NUMBER[10:]
     field = compare("card_number", NUMBER, changed, whole=False)
     assert field.differs
-    assert marked(field.final) == DOT
-    assert text(field.final) == "622848" + DOT * 9 + "8003"
+    assert marked(field.final) == STAR
+    assert text(field.final) == "622848" + STAR * 9 + "8003"
     assert changed not in text(field.final)
 
 
@@ -53,5 +53,5 @@ def test_an_empty_final_value_is_shown_as_taken_away() -> None:
 
 
 def test_short_numbers_show_their_last_four_alone() -> None:
-    assert masked("12345678") == DOT * 4 + "5678"
+    assert masked("12345678") == STAR * 4 + "5678"
     assert masked("123") == "123"

@@ -61,9 +61,7 @@ async def test_logging_out_ends_the_session_itself(at_screen: OpenBrowser) -> No
     assert "员工登录" in (await browser.see("/")).text
 
 
-async def test_a_session_ends_by_age(
-    at_screen: OpenBrowser, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_session_ends_by_age(at_screen: OpenBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = await at_screen("admin")
     later = clock.now() + OLDEST + (OLDEST / 100)
     monkeypatch.setattr("console.sessions.clock.now", lambda: later)
@@ -72,7 +70,7 @@ async def test_a_session_ends_by_age(
 
 async def test_somebody_who_left_is_out_at_once(at_screen: OpenBrowser, house: Parts) -> None:
     browser = await at_screen("admin")
-    await house.staff.deactivate("admin")
+    await house.staff.remove("admin")
     assert "员工登录" in (await browser.see("/")).text
 
 
@@ -97,9 +95,7 @@ async def test_a_post_without_the_pages_token_does_nothing(at_screen: OpenBrowse
 @pytest.mark.parametrize(
     "headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}]
 )
-async def test_a_post_from_another_site_does_nothing(
-    at_screen: OpenBrowser, headers: dict[str, str]
-) -> None:
+async def test_a_post_from_another_site_does_nothing(at_screen: OpenBrowser, headers: dict[str, str]) -> None:
     browser = await at_screen("admin")
     token = re.search(r'name="csrf" value="([^"]+)"', browser.page)
     assert token is not None
@@ -115,6 +111,18 @@ async def test_a_login_form_of_another_site_does_nothing(url: str, passwords: di
         )
     assert answer.status_code == 403
     assert "staff" not in answer.cookies
+
+
+async def test_a_login_form_works_although_another_tab_opened_one(
+    at_screen: OpenBrowser, passwords: dict[str, str]
+) -> None:
+    browser = await at_screen("")
+    await browser.see("/login")
+    page = browser.page
+    await browser.see("/favicon.ico")
+    await browser.see("/login")
+    browser.page = page
+    assert (await browser.send("/login", name="admin", password=passwords["admin"])).status_code == 200
 
 
 async def test_every_page_forbids_scripts_frames_and_keeping(at_screen: OpenBrowser) -> None:
