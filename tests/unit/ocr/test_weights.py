@@ -44,4 +44,4 @@ def test_the_dictionary_is_described_in_full() -> None:
     described = settings().ocr_models_dir / "PP-OCRv6_small_rec" / "inference.yml"
     characters = yaml.safe_load(described.read_text(encoding="utf-8"))["PostProcess"]["character_dict"]
     assert len(characters) == CHARACTERS
-    assert {"龘", "彧", "濉", "鲅", "·"} <= set(characters)
+    assert {"赟", "彧", "濉", "鲅", "·"} <= set(characters)
