@@ -76,11 +76,11 @@ def _upright(data: bytes, decoder: str, max_pixels: int) -> Image.Image:
 def clean(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 60_000_000) -> CleanImage:
     """Decode an uploaded photo and encode it anew. Takes 50–500 ms of CPU: call it in a thread.
 
-    Raises CustomerError: ``image_too_large`` (megabytes), ``image_too_many_pixels`` (megapixels),
+    Raises CustomerError: ``image_too_large`` (max_megabytes), ``image_too_many_pixels`` (megapixels),
     ``image_type`` (not JPEG, PNG or WebP), ``image_unreadable`` (damaged, truncated, tiny).
     """
     if len(data) > max_bytes:
-        raise CustomerError("image_too_large", megabytes=max_bytes // 1_000_000)
+        raise CustomerError("image_too_large", max_megabytes=max_bytes // 1_000_000)
     decoder = _format(data)
     if decoder is None:
         raise CustomerError("image_type" if data else "image_unreadable")

@@ -148,7 +148,9 @@ def test_nothing_and_next_to_nothing_are_unreadable() -> None:
 
 
 def test_too_many_bytes_are_refused_before_anything_is_decoded() -> None:
-    assert refusal(b"\xff\xd8\xff" + bytes(3_000_000), max_bytes=2_000_000) == "image_too_large"
+    with pytest.raises(CustomerError, match="image_too_large") as caught:
+        clean(b"\xff\xd8\xff" + bytes(3_000_000), max_bytes=2_000_000)
+    assert caught.value.facts == {"max_megabytes": 2}
 
 
 @pytest.mark.parametrize("side", [4_000, 40_000])
