@@ -1,4 +1,4 @@
-"""Shared by all tests: a real database of the newest shape; PostgreSQL too where TEST_DATABASE_URL names one."""
+"""Shared by all tests: a real database; PostgreSQL is tested too where TEST_DATABASE_URL names a server."""
 
 from __future__ import annotations
 

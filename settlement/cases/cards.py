@@ -44,7 +44,7 @@ class Cards(Photos):
                 "action": card.action, "replaces": card.replaces, "number": card.number,
                 "number_digest": digest, "number_read": card.number_read,
                 "holder": card.holder or (await self._customer(session, owner)).name,
-                "bank_code": card.verdict.bank_code or card.bank_code or "",
+                "bank_code": card.bank_code or card.verdict.bank_code or "",
                 "bank_code_read": card.bank_code_read, "branch": card.branch,
                 "card_type": card.verdict.card_type, "printed_type": card.printed_type,
                 "entry": card.entry, "file_id": card.file_id, "verdict_ok": card.verdict.ok,

@@ -50,7 +50,9 @@ class Desk(DeskLook):
         async with self._database.session() as session:
             case = await self._find(session, staff, case_no, lock=True)
             open_task = await self._open_task(session, case)
-            if open_task is not None and case.state in _CLAIMED:
+            if open_task is not None and open_task.expires_at <= clock.now() and case.state in _CLAIMED:
+                await self._release(session, case, open_task, Actor.SYSTEM, "timeout", "timed_out")
+            elif open_task is not None and case.state in _CLAIMED:
                 if open_task.staff_id != staff.id:
                     raise DeskError("already_claimed")
                 return await self._detail(session, staff, case)

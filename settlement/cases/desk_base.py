@@ -126,7 +126,7 @@ class DeskLook:
             )
             for one in submissions
         ]  # fmt: skip
-        names = dict((await session.execute(select(StaffUser.id, StaffUser.name))).tuples().all())
+        names = {user.id: user.name for user in await session.scalars(select(StaffUser))}
         events = await session.scalars(
             select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.seq)
         )

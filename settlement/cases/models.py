@@ -24,14 +24,18 @@ def new_id() -> str:
     return str(uuid.uuid4())
 
 
+def _now() -> datetime:
+    return clock.now()
+
+
 class Row(Base):
     """What every table has."""
 
     __abstract__ = True
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
-    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, onupdate=clock.now)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now, onupdate=_now)
 
 
 class Customer(Row):

@@ -77,9 +77,8 @@ class World:
     def configure(self, file: str, **changes: Any) -> None:
         """A trainer edits a file of the company."""
         path = self.folder / BROKER / file
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) | changes
-        if file == "broker.yml":
-            content["code"] = BROKER
+        # As text, every value: YAML would make a number of sixty of a time such as 17:00.
+        content = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader) | changes
         path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
         assert self.brokers.reload_if_changed(), self.brokers.problems
 
@@ -211,7 +210,8 @@ class World:
 
 
 def copy_of_brokers(folder: Path) -> Path:
-    """The project's companies, for the test to edit."""
+    """The project's company, for the test to edit."""
     target = folder / "brokers"
-    shutil.copytree(ROOT / "brokers", target)
+    for name in (BROKER, "common"):
+        shutil.copytree(ROOT / "brokers" / name, target / name)
     return target
