@@ -33,14 +33,22 @@ async def test_several_processes_may_upgrade_at_once(tmp_path: Path) -> None:
     await asyncio.to_thread(command.check, alembic_config(async_url(url)))
 
 
+async def write_and_fail(database: Database) -> None:
+    async with database.session() as session:
+        await session.execute(text("CREATE TABLE half_done (id INTEGER)"))
+        await session.execute(text("INSERT INTO half_done VALUES (1, 2)"))
+
+
+async def look(database: Database) -> None:
+    async with database.reading() as session:
+        await session.execute(text("SELECT * FROM half_done"))
+
+
 async def test_an_error_undoes_the_whole_transaction(database: Database) -> None:
     with pytest.raises(DBAPIError):
-        async with database.session() as session:
-            await session.execute(text("CREATE TABLE half_done (id INTEGER)"))
-            await session.execute(text("INSERT INTO half_done VALUES (1, 2)"))
+        await write_and_fail(database)
     with pytest.raises(DBAPIError, match="half_done"):
-        async with database.reading() as session:
-            await session.execute(text("SELECT * FROM half_done"))
+        await look(database)
 
 
 async def test_sqlite_readers_wait_for_no_writer(tmp_path: Path) -> None:
