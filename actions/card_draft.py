@@ -6,12 +6,14 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from actions.steps.base import DONE
 from actions.turn import Slots, Turn
 from settlement.bankcards.bins import CardType, look_up
 from settlement.bankcards.verdict import CardDraft as Judged
 from settlement.bankcards.verdict import OtherCard, Verdict, judge
 from settlement.cases.views import CardView
 from settlement.errors import CustomerError
+from settlement.security.vault import Kind
 
 SLOT = "card_draft"
 CARD_SLOTS = ("bank_card", "card_number", "card_bank", "card_branch", "card_confirmed")
@@ -42,6 +44,24 @@ class Draft(BaseModel):
 def empty_card() -> Slots:
     """No card in hand: the form asks for one."""
     return {SLOT: None, **dict.fromkeys(CARD_SLOTS), "cards_complete": None}
+
+
+async def last_card(turn: Turn) -> Slots:
+    """Take the case's last card in hand again, when going back to it after a return or a restart."""
+    case = await turn.case()
+    if not case.cards or turn.tracker.get_slot("card_number") not in (None, DONE):
+        return {}
+    card = case.cards[-1]
+    read = await turn.hide(Kind.CARD_NUMBER, card.number_read) if card.number_read else None
+    draft = Draft(
+        entry=card.entry,
+        file_id=card.file_id,
+        number_read=read,
+        bank_read=card.bank_code_read,
+        editing=card.seq,
+    )
+    number = await turn.hide(Kind.CARD_NUMBER, card.number)
+    return draft.slots(card_number=number, card_bank=card.bank_code, card_branch=card.branch)
 
 
 async def judged(turn: Turn, *, replace: str | None = None) -> tuple[Verdict, Judged, Draft]:

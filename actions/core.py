@@ -88,6 +88,7 @@ class Core:
 
     async def stop(self) -> None:
         """Close what ``start`` opened."""
+        await self.login.close()
         await self.reader.stop()
         await self.database.close()
         await self.redis.aclose()

@@ -37,6 +37,9 @@ async def settle(turn: Turn, slots: Slots) -> Slots:
     """
     if not turn.session.logged_in or not turn.session.case_no:
         return slots
+    if slots.get("case_no"):
+        # A case was taken up: every later step stands where the case does.
+        slots = {**await known(turn), **slots}
     values = {**{name: turn.tracker.get_slot(name) for name in turn.order}, **slots}
     case = await turn.case_or_none()
     if case is None:
@@ -56,7 +59,8 @@ async def settle(turn: Turn, slots: Slots) -> Slots:
         return slots
     position = turn.order.index(answered)
     for name in turn.order[position + 1 :]:
-        if name not in slots and values.get(name) and STEPS[name].done(turn, case) is None:
+        step = STEPS[name]
+        if name not in slots and values.get(name) and not step.in_hand and step.done(turn, case) is None:
             slots[name] = None
     return slots
 

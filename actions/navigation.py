@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import ActionExecuted, ActiveLoop, FollowupAction, SessionStarted, SlotSet
 
+from actions.card_draft import CARD_SLOTS, last_card
 from actions.flow import BANK_STEPS, PHOTO_STEPS, known
 from actions.form import Events, TurnAction, slot_events
 from actions.steps import STEPS
@@ -119,7 +120,8 @@ class GoBack(TurnAction):
             turn.say("error_back_first")
             return [ASK_AGAIN]
         target = before[-1]
-        return [SlotSet(target, None), SlotSet("sign_asked", None), ASK_AGAIN]
+        slots = await last_card(turn) if target in CARD_SLOTS else {}
+        return [*slot_events({**slots, target: None, "sign_asked": None}), ASK_AGAIN]
 
 
 class Progress(TurnAction):

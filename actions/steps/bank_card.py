@@ -24,6 +24,8 @@ LATER = ("card_number", "card_bank", "card_branch", "card_confirmed")
 class _CardStep(Step):
     """The card in hand is asked for until the case holds one."""
 
+    in_hand = True
+
     def done(self, turn: Turn, case: CaseView | None) -> str | None:
         return DONE if case and case.cards else None
 
@@ -216,9 +218,11 @@ class CardConfirmedStep(_CardStep):
             file_id=draft.file_id,
             verdict=verdict,
         )
-        await turn.core.cases.put_card(turn.owner, case.case_no, card, seq=draft.editing)
+        kept = await turn.core.cases.put_card(turn.owner, case.case_no, card, seq=draft.editing)
         turn.forget_case()
-        return {self.name: DONE, "cards_complete": None, "card_draft": None}
+        # Going back from here takes this very card in hand again.
+        draft.editing = kept.seq
+        return draft.slots(card_confirmed=DONE, cards_complete=None)
 
     def _refuse(self, turn: Turn, code: str, facts: dict[str, str]) -> Slots:
         turn.refuse(CustomerError(code, **facts))

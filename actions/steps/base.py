@@ -16,6 +16,8 @@ class Step(ABC):
 
     name: ClassVar[str]
     needs_login: ClassVar[bool] = True
+    # Whether the answer lives in the tracker until a later step hands it to the core.
+    in_hand: ClassVar[bool] = False
 
     @abstractmethod
     async def answer(self, turn: Turn) -> Slots | None:

@@ -35,9 +35,8 @@ class Broker(Step):
         return await choose_broker(turn, code) if code else None
 
     def _from_words(self, turn: Turn) -> str | None:
-        for broker in turn.core.brokers.all():
-            if turn.text.strip() in {broker.short_name, *broker.aliases} or broker.name in turn.text:
-                return broker.code
+        if named := turn.core.brokers.find(turn.text):
+            return named.code
         try:
             return broker_code.parse(turn.text)
         except CustomerError:
@@ -53,7 +52,7 @@ class Broker(Step):
         content = await turn.core.reader.read_qr(image)
         if not content:
             raise CustomerError("qr_not_found")
-        return await choose_broker(turn, qr.verify(content, turn.core.keyring))
+        return await choose_broker(turn, qr.verify(content, turn.core.keyring, turn.core.brokers))
 
     async def ask(self, turn: Turn) -> None:
         buttons = [

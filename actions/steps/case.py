@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.steps.base import Step
 from actions.turn import Json, Slots, Turn
 from settlement import clock
-from settlement.cases.states import CUSTOMER_EDITABLE, REOPENABLE
+from settlement.cases.states import CUSTOMER_EDITABLE, REOPENABLE, State
 from settlement.cases.views import CaseView
 from settlement.contract import CaseRow, MyBusinessCard
 from settlement.errors import CustomerError
@@ -14,6 +14,13 @@ OPERATE_INTENTS = {
     "continue_case", "next_step", "resubmit", "affirm", "modify_settlement_account", "add_bank_card",
     "add_another_card", "agree",
 }  # fmt: skip
+
+
+# Where a rejection leads, these steps ask again, with what is there already (T17).
+TO_MEND: dict[str, tuple[str, ...]] = {
+    State.D_PHOTO: ("id_front", "id_back", "signature", "identity"),
+    State.D_BANK: ("cards_complete",),
+}
 
 
 def row(turn: Turn, case: CaseView) -> CaseRow:
@@ -89,15 +96,28 @@ class CaseStep(Step):
         )
 
     async def _work_on(self, turn: Turn, case: CaseView) -> Slots:
+        again: Slots = {}
         if case.state in REOPENABLE:
-            case = await self._reopen(turn, case)
+            try:
+                case = await self._reopen(turn, case)
+            except CustomerError as error:
+                if error.code != "login_again":
+                    raise
+                turn.refuse(error)
+                return await self._log_out(turn)
+            again = dict.fromkeys(TO_MEND.get(case.state, ()))
         elif case.state not in CUSTOMER_EDITABLE:
             code = "case_closed" if case.state.startswith("C_") else "case_in_review"
             raise CustomerError(code, status=turn.broker.status_labels[case.state])
         turn.session.case_no = case.case_no
         await turn.save_session()
         turn.now_is(case)
-        return {self.name: case.case_no}
+        return {self.name: case.case_no, **again}
+
+    async def _log_out(self, turn: Turn) -> Slots:
+        await turn.core.sessions.end_login(turn.conversation)
+        turn.session = await turn.core.sessions.get(turn.conversation)
+        return dict.fromkeys(("id_number", "captcha", "sms_code", self.name))
 
     async def _reopen(self, turn: Turn, case: CaseView) -> CaseView:
         if turn.session.login_at is None:

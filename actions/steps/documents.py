@@ -55,7 +55,7 @@ class DocumentsStep(Step):
         if waiting:
             document = waiting.pop(0)
             if turn.item and turn.item != document.id:
-                raise CustomerError("document_version_changed")
+                raise CustomerError("document_version_changed", title=document.title)
             turn.now_is(
                 await turn.core.cases.agree_document(
                     turn.owner,

@@ -54,6 +54,13 @@ async def _check_owner(turn: Turn, reading: Reading) -> None:
         validity.check_validity(values["valid_from"], values["valid_until"], birth, today)
 
 
+def _marks(reading: Reading | None) -> list[str]:
+    """What the reviewer should look at."""
+    if reading is None:
+        return []
+    return [*([] if reading.complete else ["photo_incomplete"]), *reading.problems]
+
+
 class PhotoStep(Step):
     """One kind of photo. A photo of the other ID side is taken for that side."""
 
@@ -100,7 +107,7 @@ class PhotoStep(Step):
                 file_id=file_id,
                 sha256=sha256,
                 reading=reading.model_dump(mode="json") if reading else None,
-                marks=[] if reading is None or reading.complete else ["photo_incomplete", *reading.problems],
+                marks=_marks(reading),
             )
         )
         return {kind: DONE, "identity": None}

@@ -15,7 +15,8 @@ PHOTOS = HERE.parent / "fixtures" / "photos"
 PEOPLE = load(HERE / "people.yml")
 USUAL = load(HERE / "usual_answers.yml")
 
-EXPECTATIONS = {"助手", "不说", "步骤", "卡片", "按钮", "状态", "短信"}
+EXPECTATIONS = {"助手", "不说", "显示", "步骤", "卡片", "按钮", "状态", "短信"}
+DETAILS = {"当作", "备注", "每一步"}
 
 
 class Player:
@@ -24,14 +25,17 @@ class Player:
     def __init__(self, stack: Stack, person: str, broker: str = "0127") -> None:
         self.stack = stack
         self.person: dict[str, Any] = {"姓名": person, "公司": broker, **PEOPLE[person]}
+        self.person["账户类型"] = {"0368": "个人"}.get(broker, "自然人")
+        self.person["公司二维码"] = str(stack.company_code())
         self.customer = Customer(stack.assistant.address("gateway"))
         self.case_no = ""
         self.last = self.customer.arrive()
 
     def play(self, line: dict[str, Any]) -> None:
         """One line of the conversation: what is done, then what must be seen."""
-        deeds = [word for word in line if word not in EXPECTATIONS]
-        for word in deeds[:1]:
+        deeds = [word for word in line if word not in EXPECTATIONS | DETAILS]
+        assert len(deeds) <= 1, f"two deeds in one line: {deeds}"
+        for word in deeds:
             self.stack.forget_limits()
             self.last = getattr(self, f"do_{DEEDS[word]}")(self._filled(line[word]), line) or []
         self._look(line)
@@ -85,6 +89,26 @@ class Player:
             self.play(USUAL[self.step() or "没有步骤"])
         raise AssertionError(f"never reached {target}; stands at {self.step()}")
 
+    def do_each(self, target: str, line: Json) -> list[Json]:
+        """Like ``do_reach``, with the lines of 每一步 played at each step on the way."""
+        seen: set[str] = set()
+        for _ in range(60):
+            here = self.step() or "没有步骤"
+            if here not in seen:
+                seen.add(here)
+                self.person["原处"] = here
+                for extra in line["每一步"]:
+                    self.play({**extra, "步骤": here} if extra.get("步骤") == "不变" else extra)
+            if here == target:
+                assert len(seen) > 15, f"only {seen} were on the way"
+                return self.last
+            self.play(USUAL[here])
+        raise AssertionError(f"never reached {target}; stands at {self.step()}")
+
+    def do_return(self, what: str, line: Json) -> list[Json]:
+        """Usual answers until the step where 每一步 began."""
+        return self.do_reach(self.person["原处"], line)
+
     def do_finish(self, what: str, line: Json) -> list[Json]:
         """Usual answers to the very end: submitted."""
         self.do_reach("submitted", line)
@@ -131,8 +155,13 @@ class Player:
             assert self._filled(words) in said, f"expected “{words}”, heard:\n{said}"
         for words in _many(line.get("不说")):
             assert words not in said, f"should not say “{words}”:\n{said}"
+        shown = json.dumps([message["card"] for message in self.last], ensure_ascii=False)
+        for words in _many(line.get("显示")):
+            assert self._filled(words) in shown, f"expected “{words}” on a card, got {shown}"
         if "步骤" in line:
-            assert self.step() == (None if line["步骤"] == "无" else line["步骤"]), f"step {self.step()}; heard:\n{said}"
+            assert self.step() == (None if line["步骤"] == "无" else line["步骤"]), (
+                f"step {self.step()}; heard:\n{said}"
+            )
         for card in _many(line.get("卡片")):
             assert card in cards, f"expected card {card}, got {cards}"
         titles = [button["title"] for message in self.last for button in message["buttons"]]
@@ -141,7 +170,7 @@ class Player:
         if "状态" in line:
             self.stack.wait_for_state(self._case_no(), line["状态"])
         for words in _many(line.get("短信")):
-            self._wait_for_sms(words)
+            self._wait_for_sms(self._filled(words))
 
     def step(self) -> str | None:
         """The step that the assistant waits for."""
@@ -197,10 +226,23 @@ class Player:
 
 
 DEEDS = {
-    "说": "say", "点": "tap", "发": "photo", "填": "fill", "设备": "device", "图形码": "captcha",
-    "短信码": "sms_code", "读并同意": "read", "办到": "reach", "办完": "finish", "员工": "staff", "等": "wait",
-    "重启": "restart", "登录过期": "login_again",
-}  # fmt: skip
+    "说": "say",
+    "点": "tap",
+    "发": "photo",
+    "填": "fill",
+    "设备": "device",
+    "图形码": "captcha",
+    "短信码": "sms_code",
+    "读并同意": "read",
+    "办到": "reach",
+    "一路办到": "each",
+    "回到": "return",
+    "办完": "finish",
+    "员工": "staff",
+    "等": "wait",
+    "重启": "restart",
+    "登录过期": "login_again",
+}
 
 
 def _many(value: Any) -> list[str]:

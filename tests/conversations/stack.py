@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import shutil
@@ -13,10 +14,21 @@ from typing import Any
 
 import redis
 import yaml
+from sqlalchemy import select
 
 from deploy.environments import ROOT
 from deploy.services import Assistant
 from deploy.training import ensure_model
+from settlement.brokers import qr
+from settlement.brokers.registry import Brokers
+from settlement.cases.inputs import Owner
+from settlement.cases.models import Customer
+from settlement.cases.service import Cases
+from settlement.database import Database
+from settlement.security.columns import use_keyring
+from settlement.security.keys import Keyring
+from settlement.settings import Settings
+from tests.fixtures.render import jpeg, qr_photo
 
 HERE = Path(__file__).parent
 READING_SECONDS = 1
@@ -32,9 +44,13 @@ class Stack:
         shutil.copytree(ROOT / "brokers", brokers)
         for document in brokers.glob("*/documents/*.md"):
             text = document.read_text(encoding="utf-8")
-            document.write_text(re.sub(r"(?m)^seconds: *\d+", f"seconds: {READING_SECONDS}", text), encoding="utf-8")
+            document.write_text(
+                re.sub(r"(?m)^seconds: *\d+", f"seconds: {READING_SECONDS}", text), encoding="utf-8"
+            )
         self.brokers = brokers
-        self.assistant = Assistant(state=self.state, model=ensure_model(), settings={"BROKERS_DIR": str(brokers)})
+        self.assistant = Assistant(
+            state=self.state, model=ensure_model(), settings={"BROKERS_DIR": str(brokers)}
+        )
         self.assistant.prepare()
 
     def start(self) -> None:
@@ -66,7 +82,8 @@ class Stack:
         """The tracker's slots, from the store that Rasa itself reads."""
         with sqlite3.connect(self.state / "rasa.db") as store:
             rows = store.execute(
-                "SELECT data FROM events WHERE sender_id = ? AND type_name = 'slot' ORDER BY id", (conversation,)
+                "SELECT data FROM events WHERE sender_id = ? AND type_name = 'slot' ORDER BY id",
+                (conversation,),
             )
             return {event["name"]: event["value"] for event in (json.loads(row[0]) for row in rows)}
 
@@ -87,6 +104,35 @@ class Stack:
     def end_login(self, conversation: str) -> None:
         """As if the customer had not been heard of for an hour."""
         self.redis.hset(f"session:{conversation}", "active", str(time.time() - 3600))
+
+    def company_code(self, broker: str = "0127") -> Path:
+        """The company's QR code as a picture, as the console gives it to staff."""
+        picture = self.state / f"qr-{broker}.jpg"
+        if not picture.exists():
+            settings = Settings(state_dir=self.state, brokers_dir=self.brokers)
+            token = Brokers(settings).get(broker).qr_token
+            content = qr.issue(broker, Keyring.load(settings), token)
+            picture.write_bytes(jpeg(qr_photo(content)))
+        return picture
+
+    def give_up_unfinished(self, person: str) -> None:
+        """A person of an earlier conversation comes with a clean table."""
+        asyncio.run(self._give_up(person))
+
+    async def _give_up(self, person: str) -> None:
+        settings = Settings(state_dir=self.state, brokers_dir=self.brokers)
+        keyring = Keyring.load(settings)
+        use_keyring(keyring)
+        database = Database(settings.database_url)
+        cases = Cases(database, Brokers(settings), keyring)
+        async with database.reading() as session:
+            everybody = list(await session.scalars(select(Customer)))
+        for customer in everybody:
+            if customer.name == person:
+                owner = Owner(broker=customer.broker, customer=customer.id)
+                for case in (await cases.list(owner))[0]:
+                    await cases.abandon(owner, case.case_no)
+        await database.close()
 
     def restart(self) -> None:
         """Kill every process outright, as a power cut would, and start them again."""
