@@ -15,6 +15,7 @@ from settlement.settings import Settings
 def create(settings: Settings) -> App:
     """The application; its services start with the server and stop with it."""
     app = Sanic("gateway", configure_logging=False)
+    app.config.AUTO_EXTEND = False  # sanic-ext would publish a page of docs that loads scripts from elsewhere
     app.config.REQUEST_MAX_SIZE = guard.UPLOAD_BYTES
     app.config.REQUEST_TIMEOUT = 30
     app.config.RESPONSE_TIMEOUT = 60
@@ -33,6 +34,11 @@ def create(settings: Settings) -> App:
         services = await Services.start(settings)
         app.ctx.services = services
         background.extend(asyncio.create_task(run()) for run in (services.turns.run, services.news.run))
+
+    @app.before_server_stop
+    async def end_streams(app: App) -> None:
+        if hasattr(app.ctx, "services"):
+            app.ctx.services.news.stop()
 
     @app.after_server_stop
     async def stop(app: App) -> None:

@@ -25,6 +25,7 @@ class News:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._listeners: dict[str, set[asyncio.Event]] = {}
+        self.stopped = False
 
     @contextmanager
     def listen(self, conversation: str) -> Iterator[asyncio.Event]:
@@ -42,6 +43,11 @@ class News:
     def listeners(self, conversation: str) -> int:
         """How many wait for this conversation, in this process."""
         return len(self._listeners.get(conversation, ()))
+
+    def stop(self) -> None:
+        """Let every listener go: this process is about to end, and clients find another one."""
+        self.stopped = True
+        self._wake(None)
 
     async def run(self) -> None:
         """Listen until cancelled; a lost connection is made anew."""

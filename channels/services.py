@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import TypeAlias
 
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 from sanic import Sanic
 from sanic.config import Config
 
@@ -23,6 +24,7 @@ from settlement.conversation.inbox import Inbox
 from settlement.conversation.outbox import Outbox
 from settlement.conversation.uploads import Uploads
 from settlement.database import Database
+from settlement.errors import OperatorError
 from settlement.ports.registry import Ports, ports
 from settlement.redis import connect
 from settlement.security.captcha import Captchas
@@ -66,7 +68,10 @@ class Services:
         keyring = Keyring.load(settings)
         use_keyring(keyring)
         redis = connect(settings)
-        await redis.ping()
+        try:
+            await redis.ping()
+        except RedisError as error:
+            raise OperatorError(f"Redis does not answer at REDIS_URL ({type(error).__name__})") from error
         database = Database(settings.database_url)
         brokers = Brokers(settings)
         sessions = Sessions(redis, settings.login_idle_seconds)

@@ -8,7 +8,7 @@ import { T } from "./texts.zh.js";
 
 const DRAWERS = {
   broker: (card) => box(h("p.big", {}, card.name), pairs([[T.broker.code, card.code]])),
-  device_check: (card, actions) => box(drawDeviceCheck(card, actions)),
+  device_check: (card, actions) => usable(drawDeviceCheck(card, actions)),
   input: drawInput,
   captcha: drawCaptcha,
   photo: drawPhoto,
@@ -28,7 +28,8 @@ export function drawCard(card, actions) {
   return DRAWERS[card.card]?.(card, actions) ?? null;
 }
 
-const box = (...children) => h("section.card", {}, h("fieldset", {}, ...children));
+const box = (...children) => h("section.card", {}, ...children);
+const usable = (...children) => h("section.card", {}, h("fieldset", {}, ...children));
 
 /** A form inside a card; `values` is called with the typed values when the customer submits. */
 function form(submitLabel, fields, submit) {
@@ -50,11 +51,12 @@ const FORMATS = {
 function drawInput(card, actions) {
   const label = T.fields[card.field] ?? T.input.other;
   const input = h("input", { name: card.field, type: "text", required: true, ...FORMATS[card.format] });
-  return box(form(T.input.confirm, h("label", {}, label, input), (data) => {
+  return usable(form(T.input.confirm, h("label", {}, label, input), (data) => {
     const value = String(data.get(card.field)).trim();
     if (!value) return false;
     // Not shown as typed: the server's own entry shows it masked.
     actions.send({ type: "fields", fields: { [card.field]: value } }, "＊".repeat(Math.min(value.length, 8)));
+    input.value = "";
   }));
 }
 
@@ -63,7 +65,7 @@ function drawCaptcha(card, actions) {
   image.addEventListener("error", () => image.replaceWith(h("span.faint", {}, T.captcha.gone)));
   const input = h("input", { name: "captcha", type: "text", required: true, maxLength: 4, autocomplete: "off", autocapitalize: "characters", spellcheck: false });
   const refresh = h("button.link", { type: "button", onclick: () => actions.press(T.captcha.refreshButton) || actions.text(T.captcha.refreshText) }, T.captcha.refresh);
-  return box(h("div.row", {}, image, refresh), form(T.input.confirm, h("label", {}, T.fields.captcha, input), (data) => {
+  return usable(h("div.row", {}, image, refresh), form(T.input.confirm, h("label", {}, T.fields.captcha, input), (data) => {
     const value = String(data.get("captcha")).trim();
     if (!value) return false;
     actions.send({ type: "fields", fields: { captcha: value } }, value);
@@ -72,9 +74,9 @@ function drawCaptcha(card, actions) {
 
 function drawPhoto(card, actions) {
   const received = Object.entries(card.received);
-  return h("section.card.photo-card", {},
+  return h("section.card", {},
     received.length ? h("ul.previews", {}, received.map(([kind, id]) => h("li", {}, preview(id, T.photo.kinds[kind] ?? kind), h("span", {}, `${T.photo.kinds[kind] ?? kind} ${T.photo.received}`)))) : "",
-    h("fieldset.photo-card", {}, h("p.asked", {}, T.photo.kinds[card.kind]),
+    h("fieldset.photo", {}, h("p.asked", {}, T.photo.kinds[card.kind]),
       h("div.row", {},
         h("button.primary", { type: "button", onclick: () => actions.pick("camera", card.kind) }, T.photo.camera),
         h("button.secondary", { type: "button", onclick: () => actions.pick("album", card.kind) }, T.photo.album))));
@@ -103,7 +105,7 @@ function drawFields(card, actions) {
   });
   const image = card.image ? preview(card.image, T.sentPhoto) : "";
   if (!card.fields.some((field) => field.editable)) return box(image, rows);
-  return box(image, form(T.values.save, rows, (data) => {
+  return usable(image, form(T.values.save, rows, (data) => {
     const changed = card.fields.filter((field) => field.editable && String(data.get(field.name)).trim() !== field.value);
     if (!changed.length) {
       actions.note(T.values.unchanged);
@@ -131,7 +133,7 @@ function bankCards(cards) {
 function drawSummary(card) {
   return box(h("h2", {}, T.summary.title), pairs(card.fields.map((field) => [field.label, field.value])),
     h("h3", {}, T.summary.cards), bankCards(card.cards),
-    h("h3", {}, T.summary.documents), h("ul.plain", {}, card.documents.map((title) => h("li", {}, `《${title}》`))));
+    h("h3", {}, T.summary.documents), h("ul", {}, card.documents.map((title) => h("li", {}, `《${title}》`))));
 }
 
 function drawMyBusiness(card) {

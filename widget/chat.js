@@ -129,8 +129,7 @@ export class Chat {
       if (cardsToo) node.querySelectorAll("fieldset").forEach((fieldset) => (fieldset.disabled = true));
     }
     if (!cardsToo) return;
-    const photos = [...this.list.querySelectorAll(".photo-card")].filter((card) => !card.closest("fieldset").disabled);
-    if (!photos.length) this.photo = null;
+    if (!this.list.querySelector("fieldset.photo:not(:disabled)")) this.photo = null;
   }
 
   #settle() {

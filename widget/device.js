@@ -33,6 +33,8 @@ export function drawDeviceCheck(card, actions) {
     }
   }
 
+  new MutationObserver(() => start.scrollIntoView({ block: "nearest" })).observe(stage, { childList: true });
+
   async function run() {
     start.disabled = true;
     PARTS.forEach((part) => set(part, "", D.waiting));
@@ -48,7 +50,7 @@ export function drawDeviceCheck(card, actions) {
       await step("speaker", () => checkSpeaker(sound, stage));
       message.textContent = D.passed;
       actions.send({ type: "device", camera: true, microphone: true, speaker: true, ...system() });
-      start.closest("fieldset").disabled = true;
+      start.remove();
     } catch (error) {
       message.className = "message-line bad";
       message.textContent = error instanceof Failure ? error.message : D.errors.other;

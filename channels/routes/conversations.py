@@ -19,7 +19,7 @@ blueprint = Blueprint("conversations", url_prefix="/api")
 
 NEW_CONVERSATIONS = [(30, 60), (600, 3600)]
 """(times, seconds) for one network address, which a whole office may share."""
-MESSAGES = [(15, 10), (60, 60), (600, 3600)]
+MESSAGES = [(40, 10), (150, 60), (1500, 3600)]
 
 
 @blueprint.post("/conversations")

@@ -38,7 +38,7 @@ async def events(request: Request) -> None:
     loop = asyncio.get_running_loop()
     end = loop.time() + STREAM_SECONDS
     with use.news.listen(session.conversation) as grown:
-        while loop.time() < end:
+        while loop.time() < end and not use.news.stopped:
             grown.clear()
             session = await use.sessions.get(session.conversation)
             entries = await use.delivery.after(session, cursor)
@@ -68,7 +68,7 @@ async def poll(request: Request) -> HTTPResponse:
             grown.clear()
             entries = await use.delivery.after(await use.sessions.get(session.conversation), cursor)
             left = end - loop.time()
-            if entries or left <= 0:
+            if entries or left <= 0 or use.news.stopped:
                 return json_response({"entries": entries, "last": entries[-1]["id"] if entries else cursor})
             try:
                 await asyncio.wait_for(grown.wait(), left)

@@ -19,7 +19,7 @@ from settlement.security.sessions import Session
 
 blueprint = Blueprint("pictures", url_prefix="/api")
 
-UPLOADS = [(12, 60), (100, 3600)]
+UPLOADS = [(20, 60), (200, 3600)]
 KINDS = {"id_front", "id_back", "signature", "bank_card", "qr"}
 _AT_ONCE = asyncio.Semaphore(2)
 """Decoding a large photo takes a core and some hundred megabytes for a moment."""

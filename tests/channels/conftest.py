@@ -21,8 +21,11 @@ from settlement.database import upgrade
 from settlement.security.keys import Keyring
 from settlement.settings import ROOT, Settings
 from tests.channels.customer import Customer
+from tests.channels.of_case import of_case
 from tests.channels.wire import WireRasa
 from tests.support.redis import running_redis
+
+__all__ = ["of_case"]
 
 
 class Gateway:

@@ -71,3 +71,10 @@ def test_one_conversation_cannot_open_streams_without_end(customer: Customer) ->
             stream.__exit__(None, None, None)
     assert answers.count(200) == 6
     assert answers.count(429) == 2
+
+
+def test_a_closed_stream_makes_room_at_once(customer: Customer) -> None:
+    for _ in range(20):  # as somebody who reloads the page again and again
+        with customer.http.stream("GET", "/api/events") as stream:
+            assert stream.status_code == 200
+        time.sleep(0.05)

@@ -109,3 +109,19 @@ def test_two_gateways_share_a_conversation_without_answering_twice(
         customer.post("text", text="听得到吗")
         listener.join(5)
         assert [entry["text"] for entry in heard] == ["听得到吗", "you said: 听得到吗"]
+
+
+def test_a_gateway_that_is_told_to_stop_lets_its_streams_go(chosen: Settings, rasa: WireRasa) -> None:
+    with running_gateway(chosen) as stopping:
+        customer = Customer(stopping.url)
+        customer.enter()
+        seen = len(customer.entries())
+        heard: list[dict[str, object]] = []
+        listener = threading.Thread(target=lambda: heard.extend(customer.stream()))
+        listener.start()
+        while len(heard) < seen:
+            time.sleep(0.05)
+        stopping.process.terminate()
+        listener.join(5)
+        assert not listener.is_alive()
+        assert stopping.process.wait(10) == 0
