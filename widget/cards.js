@@ -32,8 +32,8 @@ const box = (...children) => h("section.card", {}, ...children);
 const usable = (...children) => h("section.card", {}, h("fieldset", {}, ...children));
 
 /** A form inside a card; `values` is called with the typed values when the customer submits. */
-function form(submitLabel, fields, submit) {
-  const button = h("button.primary", { type: "submit" }, submitLabel);
+function form(submitLabel, fields, submit, look = "primary") {
+  const button = h(`button.${look}`, { type: "submit" }, submitLabel);
   const element = h("form.fill", { autocomplete: "off", onsubmit: (event) => {
     event.preventDefault();
     if (submit(new FormData(element)) !== false) button.closest("fieldset").disabled = true;
@@ -51,7 +51,7 @@ const FORMATS = {
 function drawInput(card, actions) {
   const label = T.fields[card.field] ?? T.input.other;
   const input = h("input", { name: card.field, type: "text", required: true, ...FORMATS[card.format] });
-  return usable(form(T.input.confirm, h("label", {}, label, input), (data) => {
+  return usable(form(T.input.submit[card.field] ?? T.input.confirm, h("label", {}, label, input), (data) => {
     const value = String(data.get(card.field)).trim();
     if (!value) return false;
     // Not shown as typed: the server's own entry shows it masked.
@@ -113,7 +113,7 @@ function drawFields(card, actions) {
     }
     const fields = Object.fromEntries(changed.map((field) => [field.name, String(data.get(field.name)).trim()]));
     actions.send({ type: "fields", fields }, changed.map((field) => field.label).join("、"));
-  }));
+  }, "secondary"));
 }
 
 function drawDocument(card) {

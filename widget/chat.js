@@ -118,7 +118,7 @@ export class Chat {
     const asks = answers.some((node) => node.querySelector(".chip, .card"));
     if (asks) this.#retire(cid, true);
     else if (own) this.#retire(cid, false);
-    this.#settle();
+    this.#settle(answers[0]);
   }
 
   /** Choices of earlier turns no longer count; cards neither when the turn asked anew. */
@@ -132,9 +132,13 @@ export class Chat {
     if (!this.list.querySelector("fieldset.photo:not(:disabled)")) this.photo = null;
   }
 
-  #settle() {
+  /** Scroll to the newest words; to the beginning of `from` when all of it does not fit. */
+  #settle(from) {
     if (this.pending.size) this.list.append(this.typing);
     else this.typing.remove();
-    requestAnimationFrame(() => this.list.scrollTo({ top: this.list.scrollHeight }));
+    requestAnimationFrame(() => {
+      const tall = from && this.list.scrollHeight - from.offsetTop + this.list.offsetTop > this.list.clientHeight;
+      this.list.scrollTo({ top: tall ? from.offsetTop - this.list.offsetTop - 8 : this.list.scrollHeight });
+    });
   }
 }

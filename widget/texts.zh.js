@@ -26,13 +26,13 @@ export const T = {
     captcha: "图形验证码",
     name: "姓名",
   },
-  input: { other: "请填写", confirm: "确定" },
+  input: { other: "请填写", confirm: "确定", submit: { sms_code: "马上登录" } },
   captcha: { image: "图形验证码图片", refresh: "看不清，换一张", refreshText: "换一张图", refreshButton: "换一张", gone: "图片已失效，请点“换一张”" },
   photo: {
-    kinds: { id_front: "身份证人像面", id_back: "身份证国徽面", signature: "手写签名", bank_card: "银行卡正面", qr: "公司二维码" },
+    kinds: { id_front: "身份证正面", id_back: "身份证反面", signature: "手写签名", bank_card: "银行卡正面", qr: "公司二维码" },
     camera: "拍照",
     album: "从相册选",
-    received: "已收到",
+    received: "✓",
   },
   values: { doubtful: "请仔细核对", save: "保存修改", unchanged: "没有改动" },
   document: {

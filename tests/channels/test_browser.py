@@ -200,9 +200,7 @@ async def test_without_server_sent_events_the_page_polls(
         await expect(page.get_by_text("收到 你好")).to_be_visible(timeout=20_000)
 
 
-async def test_a_message_that_could_not_be_sent_is_sent_once_later(
-    page: Page, rasa: WireRasa
-) -> None:
+async def test_a_message_that_could_not_be_sent_is_sent_once_later(page: Page, rasa: WireRasa) -> None:
     await page.context.set_offline(True)
     await say(page, "别丢")
     await expect(page.get_by_text("未发送")).to_be_visible()
