@@ -33,7 +33,7 @@ class CardsCompleteStep(Step):
         case = await turn.case()
         if turn.choice == "next" or turn.intent in {"finish_cards", "next_step", "affirm", "deny"}:
             if not case.cards:
-                raise CustomerError("cards_needed")
+                raise CustomerError("no_card")
             return {self.name: DONE}
         if turn.choice == "another" or turn.intent in {
             "add_another_card",
@@ -41,7 +41,7 @@ class CardsCompleteStep(Step):
             "inform_bank_card",
         }:
             if len(case.cards) >= turn.broker.max_cards:
-                raise CustomerError("card_too_many", max_cards=turn.broker.max_cards)
+                raise CustomerError("card_too_many")
             return empty_card()
         if turn.choice == "remove" or turn.intent == "delete_card":
             return await self._remove(turn, case)

@@ -107,8 +107,8 @@ class CaseStep(Step):
                 return await self._log_out(turn)
             again = dict.fromkeys(TO_MEND.get(case.state, ()))
         elif case.state not in CUSTOMER_EDITABLE:
-            code = "case_closed" if case.state.startswith("C_") else "case_in_review"
-            raise CustomerError(code, status=turn.broker.status_labels[case.state])
+            code = "case_completed" if case.bucket == "completed" else "case_in_review"
+            raise CustomerError(code, case_no=case.case_no)
         turn.session.case_no = case.case_no
         await turn.save_session()
         turn.now_is(case)

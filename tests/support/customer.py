@@ -69,7 +69,12 @@ class Customer:
                 "/api/uploads", files={"file": (path.name, file)}, data={"kind": kind} if kind else None
             )
         if answer.is_error:
-            refused = {"text": answer.json().get("message", ""), "buttons": [], "card": None, "author": "assistant"}
+            refused = {
+                "text": answer.json().get("message", ""),
+                "buttons": [],
+                "card": None,
+                "author": "assistant",
+            }
             self.heard.append(refused)
             return [refused]
         return self.send({"type": "upload", "upload": answer.json()["upload"], "kind": kind})
