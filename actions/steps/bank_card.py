@@ -62,6 +62,7 @@ class BankCardStep(_CardStep):
         if reading.kind != "bank_card" or not number:
             # Rule 3, word for word: 银行卡识别失败; then by hand.
             turn.say("tell_card_unreadable")
+            turn.say("tell_card_by_hand")
             return {**empty_card(), **Draft(file_id=file_id).slots(), self.name: DONE}
         token = await turn.hide(Kind.CARD_NUMBER, number)
         bank = bank_by_number(turn, number) or _value(reading, "bank_code") or None

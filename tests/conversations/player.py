@@ -25,6 +25,7 @@ class Player:
     def __init__(self, stack: Stack, person: str, broker: str = "0127") -> None:
         self.stack = stack
         self.person: dict[str, Any] = {"姓名": person, "公司": broker, **PEOPLE[person]}
+        self.person |= self.person.pop(broker, {})
         self.person["账户类型"] = {"0368": "个人"}.get(broker, "自然人")
         self.person["公司二维码"] = str(stack.company_code())
         self.customer = Customer(stack.assistant.address("gateway"))

@@ -1,0 +1,199 @@
+"""One whole change by hand: a real Chromium at phone size, a fake camera and microphone, the whole assistant."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+
+from tests.conversations.player import PEOPLE, PHOTOS
+from tests.conversations.stack import Stack
+from tests.support.staff import Member
+
+pytestmark = [pytest.mark.browser, pytest.mark.conversation]
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required",
+]  # fmt: skip
+PERSON = "郑宇振"
+PATIENCE = 60_000
+
+
+@pytest.fixture
+def page(stack: Stack) -> Iterator[Page]:
+    """The page as a phone shows it."""
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is needed to try the page")
+        pytest.skip("no Chromium on this machine: the page was not tried")
+    stack.give_up_unfinished(PERSON)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+        page.goto(stack.assistant.address("gateway"))
+        yield page
+        browser.close()
+
+
+class Hand:
+    """What a thumb does, and a picture of the screen after each part when SCREENSHOTS names a folder."""
+
+    def __init__(self, page: Page, stack: Stack) -> None:
+        self.page = page
+        self.stack = stack
+        self.folder = os.environ.get("SCREENSHOTS")
+        self.shots = 0
+
+    def tap(self, title: str) -> None:
+        self.stack.forget_limits()
+        self.page.locator("button:visible:enabled", has_text=title).last.click()
+
+    def says(self, words: str) -> None:
+        expect(self.page.get_by_text(words).last).to_be_visible()
+        if self.folder:
+            self.shots += 1
+            self.page.wait_for_timeout(400)
+            self.page.screenshot(path=str(Path(self.folder) / f"{self.shots:02}.png"))
+
+    def field(self, name: str) -> Locator:
+        return self.page.locator(f"input[name={name}]:enabled").last
+
+    def fill(self, name: str, value: str, button: str) -> None:
+        self.stack.forget_limits()
+        self.field(name).fill(value)
+        self.tap(button)
+
+    def photo(self, name: str) -> None:
+        with self.page.expect_file_chooser() as chooser:
+            self.tap("从相册选")
+        chooser.value.set_files(PHOTOS / name)
+
+    def read_and_agree(self) -> None:
+        self.page.locator(".document button:visible").last.click()
+        done = self.page.locator("#reader button", has_text="已读完")
+        for _ in range(100):
+            self.page.locator("#reader .body").evaluate("body => body.scrollTo(0, body.scrollHeight)")
+            if done.is_enabled():
+                break
+            self.page.wait_for_timeout(200)
+        else:
+            raise AssertionError(self.page.locator("#reader").inner_text()[-300:])
+        done.click()
+        self.tap("我已阅读并同意")
+
+    def captcha(self) -> str:
+        address = self.page.locator("img.captcha").last.get_attribute("src") or ""
+        found = re.search(r"captcha/([\w-]+)\.png", address)
+        assert found
+        key = next(iter(self.stack.redis.scan_iter(f"captcha:*:{found[1]}")))
+        return self.stack.redis.hget(key, "answer").decode()
+
+    def sms_code(self) -> str:
+        inbox = self.page.context.new_page()
+        inbox.goto(self.stack.assistant.address("gateway") + "/inbox")
+        text = inbox.get_by_text("验证码为").first.inner_text()
+        inbox.close()
+        return re.search(r"验证码为(\d{6})", text)[1]  # type: ignore[index]
+
+
+def test_a_customer_changes_the_account_in_the_page_and_sees_both_decisions(page: Page, stack: Stack) -> None:
+    person, hand = PEOPLE[PERSON], Hand(page, stack)
+    hand.says("请输入期货公司编号")
+    hand.tap("海岳期货")
+    hand.says("海岳测试期货有限公司")
+    hand.tap("对，下一步")
+    hand.tap("修改结算账户")
+    hand.says("开始检测")
+    hand.tap("开始检测")
+    hand.tap("听到了")
+    hand.says("请输入您的身份证号")
+    hand.fill("id_number", person["身份证号"], "确定")
+    hand.tap("自然人")
+    hand.says("请输入图中的 4 位字符")
+    hand.fill("captcha", hand.captcha(), "确定")
+    hand.says("短信验证码已发送")
+    hand.fill("sms_code", hand.sms_code(), "马上登录")
+    hand.says("待完成业务")
+    hand.tap("操作")
+    hand.says("单独同意")
+    hand.read_and_agree()
+    hand.says("请拍摄身份证正面")
+    hand.photo(person["正面"])
+    hand.says("请拍摄身份证反面")
+    hand.photo(person["反面"])
+    hand.says("亲笔签写")
+    hand.photo("signature.jpg")
+    hand.says("请逐项核对")
+    expect(hand.field("id_number")).to_have_value(person["身份证号"])
+    expect(hand.field("name")).to_have_value(PERSON)
+    hand.tap("正确，下一步")
+    hand.says("数字证书安全责任书")
+    hand.read_and_agree()
+    hand.says("绑定银行卡之前")
+    hand.read_and_agree()
+    hand.says("支持的银行")
+    hand.photo(person["银行卡"])
+    hand.says("请输入开户网点")
+    hand.fill("branch", "南昌分行营业部", "确定")
+    hand.says("请核对银行卡信息")
+    hand.tap("正确，新增这张卡")
+    hand.says("本次已填 1 张银行卡")
+    hand.tap("下一步：签署协议")
+    for place in (1, 2, 3):
+        hand.says(f"第 {place} 份，共 3 份")
+        hand.read_and_agree()
+    hand.tap("我已阅读以上所有协议规则内容")
+    hand.tap("签署协议")
+    hand.tap("确认签署")
+    hand.says("请最后核对")
+    page.reload()
+    hand.says("请最后核对")
+    hand.tap("确定")
+    hand.says("提交成功")
+    case_no = re.search(r"JS-[A-Z]{4}-[A-Z]{4}", page.get_by_text("提交成功").last.inner_text())[0]  # type: ignore[index]
+
+    staff = {
+        name: Member(stack.assistant.address("console"), stack.users, name) for name in ("witness", "reviewer")
+    }
+    staff["witness"].claim(case_no)
+    staff["witness"].approve(case_no, "witness-pass")
+    staff["reviewer"].claim(case_no)
+    staff["reviewer"].refuse(case_no, "reject", ["C24"], "请逐位核对卡号")
+    hand.says("请逐位核对卡号")
+    hand.tap("我的业务")
+    hand.tap("操作")
+    hand.says("需要重新登录")
+    hand.fill("id_number", person["身份证号"], "确定")
+    hand.says("请输入图中的 4 位字符")
+    page.wait_for_timeout(500)
+    hand.fill("captcha", hand.captcha(), "确定")
+    hand.says("马上登录")
+    page.wait_for_timeout(500)
+    hand.fill("sms_code", hand.sms_code(), "马上登录")
+    page.wait_for_timeout(1000)
+    hand.tap("操作")
+    page.wait_for_timeout(1000)
+    hand.tap("下一步：签署协议")
+    hand.tap("我已阅读以上所有协议规则内容")
+    hand.tap("签署协议")
+    hand.tap("确认签署")
+    page.wait_for_timeout(1000)
+    hand.tap("确定")
+    page.wait_for_timeout(1500)
+    staff["witness"].claim(case_no)
+    staff["witness"].approve(case_no, "witness-pass")
+    staff["reviewer"].claim(case_no)
+    staff["reviewer"].approve(case_no, "approve")
+    hand.says("结算账户修改成功")
+    expect(page.get_by_text(person["资金账号"]).last).to_be_visible()
