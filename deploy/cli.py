@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from types import FrameType
 
 from deploy import weights
 from deploy.environments import APP, LOCAL, LOGS, ROOT, ensure_app, ensure_rasa, python_of
+from deploy.models import manifest_of
 from deploy.progress import SetupError, run, say, step
 from deploy.services import Assistant
 from deploy.training import MODELS, ensure_model, rasa, rasa_environment
@@ -106,6 +108,7 @@ def train(arguments: Sequence[str]) -> int:
     for old in MODELS.glob("assistant-*.tar.gz"):
         if old != archive and "--keep" not in arguments:
             old.unlink()
+            manifest_of(old).unlink(missing_ok=True)
     return 0
 
 
@@ -124,8 +127,15 @@ def check(arguments: Sequence[str]) -> int:
             text=True,
             check=False,
         )
-    # Rasa answers 0 despite warnings, so its words are read.
-    complaints = [line for line in done.stderr.splitlines() if "UserWarning" in line or "ERROR" in line]
+    # Rasa answers 0 despite warnings, so its words are read. It cannot see which responses actions utter:
+    # tests/unit/test_house.py checks those, in both directions.
+    # And it counts the retrieval intent twice: once from the domain, once from its answers in data/faq.
+    known = re.compile(
+        r"The utterance '(ask|tell|error|label)_\w+' is not used in any story or rule"
+        r"|duplicated intents have been found across multiple domain files: faq$"
+    )
+    lines = [line for line in done.stderr.splitlines() if "UserWarning" in line or "ERROR" in line]
+    complaints = [line for line in lines if not known.search(line.strip())]
     for line in complaints:
         say(line)
     return 1 if complaints or done.returncode else 0

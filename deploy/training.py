@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
+from deploy import models
 from deploy.environments import LOGS, RASA, ROOT, python_of
 from deploy.progress import run, step
 
@@ -13,14 +15,16 @@ MODELS = ROOT / "models"
 SOURCES = ("config.yml", "domain.yml")
 
 
+def sources() -> dict[str, str]:
+    """Everything that a model is made from: path → sha256."""
+    files = [ROOT / name for name in SOURCES] + sorted((ROOT / "data").rglob("*.yml"))
+    return {path.relative_to(ROOT).as_posix(): models.digest(path) for path in files}
+
+
 def digest_of_sources() -> str:
     """Twelve hex digits over everything that a model is made from."""
-    digest = hashlib.sha256()
-    files = [ROOT / name for name in SOURCES] + sorted((ROOT / "data").rglob("*.yml"))
-    for path in files:
-        digest.update(path.relative_to(ROOT).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    listed = "".join(f"{name} {digest}\n" for name, digest in sources().items())
+    return hashlib.sha256(listed.encode()).hexdigest()[:12]
 
 
 def model() -> Path:
@@ -29,16 +33,19 @@ def model() -> Path:
 
 
 def ensure_model() -> Path:
-    """The model for the present training files; trained when there is none."""
-    archive = model()
-    if not archive.exists():
-        with step("Training the assistant"):
-            run(
-                rasa("train", "--out", MODELS, "--fixed-model-name", archive.name.removesuffix(".tar.gz")),
-                log=LOGS / "train.log",
-                env=rasa_environment(),
-                cwd=ROOT,
-            )
+    """The model for the present training files; trained when there is none that our manifest vouches for."""
+    made_from, archive = sources(), model()
+    with suppress(models.UntrustedModelError):
+        models.verify(archive, sources=made_from)
+        return archive
+    with step("Training the assistant"):
+        run(
+            rasa("train", "--out", MODELS, "--fixed-model-name", archive.name.removesuffix(".tar.gz")),
+            log=LOGS / "train.log",
+            env=rasa_environment(),
+            cwd=ROOT,
+        )
+    models.write_manifest(archive, made_from)
     return archive
 
 

@@ -164,7 +164,8 @@ def test_a_customer_changes_the_account_in_the_page_and_sees_both_decisions(page
     case_no = re.search(r"JS-[A-Z]{4}-[A-Z]{4}", page.get_by_text("提交成功").last.inner_text())[0]  # type: ignore[index]
 
     staff = {
-        name: Member(stack.assistant.address("console"), stack.users, name) for name in ("witness", "reviewer")
+        name: Member(stack.assistant.address("console"), stack.users, name)
+        for name in ("witness", "reviewer")
     }
     staff["witness"].claim(case_no)
     staff["witness"].approve(case_no, "witness-pass")
