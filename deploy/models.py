@@ -17,12 +17,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from deploy.progress import SetupError
+
 FORMAT = 1
 SHORTEST_KEY = 32
 _CHUNK = 1 << 20
 
 
-class UntrustedModelError(Exception):
+class UntrustedModelError(SetupError):
     """This archive must not be loaded; the text says why and what to do."""
 
 
@@ -40,6 +42,14 @@ def digest(path: Path) -> str:
     return total.hexdigest()
 
 
+def signing_key(environment: Mapping[str, str] | None = None) -> bytes:
+    """``MODEL_SIGNING_KEY``, or nothing; ``UntrustedModelError`` when it is too short to be one."""
+    key = (os.environ if environment is None else environment).get("MODEL_SIGNING_KEY", "").encode()
+    if key and len(key) < SHORTEST_KEY:
+        raise UntrustedModelError(f"MODEL_SIGNING_KEY must have at least {SHORTEST_KEY} characters")
+    return key
+
+
 def write_manifest(
     archive: Path, sources: Mapping[str, str], environment: Mapping[str, str] | None = None
 ) -> Path:
@@ -51,7 +61,7 @@ def write_manifest(
         "sources": dict(sorted(sources.items())),
         "made_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
-    key = _key(environment)
+    key = signing_key(environment)
     said["signature"] = _signature(said, key) if key else None
     target = manifest_of(archive)
     fresh = target.with_name(f"{target.name}.{os.getpid()}")
@@ -69,7 +79,7 @@ def verify(
     be right; without one, only digests are compared, which production does not accept.
     """
     said = _read(archive)
-    key = _key(environment)
+    key = signing_key(environment)
     if key:
         signature = said.pop("signature", None)
         if not isinstance(signature, str) or not hmac.compare_digest(signature, _signature(said, key)):
@@ -94,13 +104,6 @@ def _read(archive: Path) -> dict[str, Any]:
     if not isinstance(said, dict) or said.get("format") != FORMAT:
         raise UntrustedModelError(f"the manifest of {archive.name} is of an unknown form")
     return said
-
-
-def _key(environment: Mapping[str, str] | None) -> bytes:
-    key = (os.environ if environment is None else environment).get("MODEL_SIGNING_KEY", "").encode()
-    if key and len(key) < SHORTEST_KEY:
-        raise UntrustedModelError(f"MODEL_SIGNING_KEY must have at least {SHORTEST_KEY} characters")
-    return key
 
 
 def _signature(said: Mapping[str, Any], key: bytes) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.environments import APP, ROOT, python_of
-from deploy.models import UntrustedModelError, verify
+from deploy.models import verify
 from deploy.progress import SetupError, say, step
 from deploy.training import rasa, rasa_environment
 
@@ -134,10 +134,7 @@ class Assistant:
 
     def prepare(self) -> None:
         """Choose ports, make the folders, and describe each process; refuses a model that is not ours."""
-        try:
-            verify(self.model)
-        except UntrustedModelError as error:
-            raise SetupError(str(error)) from error
+        verify(self.model)
         self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.ports = {name: self.ports.get(name) or free_port(wanted) for name, wanted in PORTS.items()}
         env = {

@@ -13,6 +13,10 @@ from deploy.progress import run, step
 
 MODELS = ROOT / "models"
 SOURCES = ("config.yml", "domain.yml")
+NOT_FOR_RASA = {
+    "ENCRYPTION_KEYS", "LOOKUP_KEY", "DATABASE_URL", "REDIS_URL",
+    "SMS_TOKEN", "COUNTER_TOKEN", "S3_ACCESS_KEY", "S3_SECRET_KEY",
+}  # fmt: skip
 
 
 def sources() -> dict[str, str]:
@@ -35,6 +39,7 @@ def model() -> Path:
 def ensure_model() -> Path:
     """The model for the present training files; trained when there is none that our manifest vouches for."""
     made_from, archive = sources(), model()
+    models.signing_key()  # one that cannot sign is told before minutes of training
     with suppress(models.UntrustedModelError):
         models.verify(archive, sources=made_from)
         return archive
@@ -55,9 +60,12 @@ def rasa(*arguments: str | Path) -> list[str | Path]:
 
 
 def rasa_environment(**more: str) -> dict[str, str]:
-    """Rasa's environment variables: no telemetry, no talk of TensorFlow, and what ``endpoints.yml`` names."""
+    """Rasa's environment variables: no telemetry, no talk of TensorFlow, and what ``endpoints.yml`` names.
+
+    Rasa opens no token and no database of ours, so it is not given what would open them.
+    """
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name not in NOT_FOR_RASA},
         "RASA_TELEMETRY_ENABLED": "false",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

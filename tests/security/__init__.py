@@ -1,0 +1,1 @@
+"""What attackers would try, and where personal values must never be found."""
