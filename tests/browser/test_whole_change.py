@@ -1,4 +1,4 @@
-"""One whole change by hand: a real Chromium at phone size, a fake camera and microphone, the whole assistant."""
+"""One whole change by hand: a real Chromium at phone size with fake devices, and the whole assistant."""
 
 from __future__ import annotations
 

@@ -92,7 +92,9 @@ def test_every_error_has_its_sentence_in_the_domain() -> None:
 
 def test_every_refusal_of_a_card_has_its_sentence_in_the_domain() -> None:
     source = (ROOT / "settlement/bankcards/verdict.py").read_text(encoding="utf-8")
-    codes = set(re.findall(r'"(card_(?:is|bank|number|not|already|one|too|duplicate|branch)[a-z_]*)"', source))
+    codes = set(
+        re.findall(r'"(card_(?:is|bank|number|not|already|one|too|duplicate|branch)[a-z_]*)"', source)
+    )
     assert len(codes) > 12
     assert {code for code in codes if f"error_{code}" not in RESPONSES} - {"card_number_edited"} == set()
 
@@ -107,7 +109,9 @@ def test_every_response_that_an_action_utters_is_in_the_domain() -> None:
 
 
 def test_no_wording_in_the_domain_is_dead() -> None:
-    text = "\n".join(path.read_text(encoding="utf-8") for path in sources("settlement", "actions", "channels"))
+    text = "\n".join(
+        path.read_text(encoding="utf-8") for path in sources("settlement", "actions", "channels")
+    )
     rules = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "data/rules").glob("*.yml"))
     made_of_parts = re.compile(r"ask_|label_|error_(card|photo|device|code)_")
     dead = {
