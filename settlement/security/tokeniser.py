@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from settlement.security import tokens
-from settlement.security.numbers import find
+from settlement.security import named, numbers, tokens
 
 if TYPE_CHECKING:
     from settlement.security.vault import Vault
@@ -14,16 +13,17 @@ _NEUTRAL = str.maketrans({tokens.OPENING: "[", tokens.CLOSING: "]"})
 
 
 class Tokeniser:
-    """The gateway's edge: no typed number passes into the dialogue, its store or its logs."""
+    """The gateway's edge: no typed number, name or address passes into the dialogue or its logs."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
     async def tokenise(self, conversation: str, text: str, *, code_awaited: bool) -> str:
-        """``text`` with ID numbers, card numbers, phones and (when awaited) one-time codes as tokens.
+        """``text`` with tokens for ID numbers, card numbers, phones, one-time codes when awaited, and for
+        names and addresses that are said to be such.
 
-        Values are kept normalised: half-width digits without separators, a final ``X`` in upper case. A token
-        of this conversation is left alone; any other ``⟦`` or ``⟧`` was typed by a person and is replaced.
+        Numbers are kept normalised: half-width digits without separators, a final ``X`` in upper case. A
+        token of this conversation is left alone; any other bracket was typed by a person and is replaced.
         """
         known = await self._vault.knows(conversation, set(tokens.tokens_in(text)))
         parts: list[str] = []
@@ -39,7 +39,18 @@ class Tokeniser:
         text = text.translate(_NEUTRAL)
         parts: list[str] = []
         last = 0
-        for span in find(text, code_awaited=code_awaited):
+        for span in named.find(text):
+            parts += [
+                await self._numbers(conversation, text[last : span.start], code_awaited),
+                await self._vault.put(conversation, span.kind, span.value),
+            ]
+            last = span.end
+        return "".join([*parts, await self._numbers(conversation, text[last:], code_awaited)])
+
+    async def _numbers(self, conversation: str, text: str, code_awaited: bool) -> str:
+        parts: list[str] = []
+        last = 0
+        for span in numbers.find(text, code_awaited=code_awaited):
             parts += [text[last : span.start], await self._vault.put(conversation, span.kind, span.value)]
             last = span.end
         return "".join([*parts, text[last:]])
