@@ -1,4 +1,4 @@
-"""Shared by all tests: a real database; PostgreSQL is tested too where TEST_DATABASE_URL names a server."""
+"""Shared by all tests: a real database, on SQLite and on PostgreSQL (TEST_DATABASE_URL, or a private one)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import os
 import secrets
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -22,9 +24,12 @@ from settlement.database import Database, upgrade
 from settlement.security.columns import use_keyring
 from settlement.security.keys import Keyring
 from settlement.settings import Settings
+from tests.support.postgres import running_postgres, server_binaries
 
-SERVER = os.environ.get("TEST_DATABASE_URL", "")
-DATABASES = ["sqlite", "postgresql"] if SERVER else ["sqlite"]
+if TYPE_CHECKING:
+    from tests.conversations.stack import Stack
+
+DATABASES = ["sqlite", "postgresql"]
 
 
 @dataclass
@@ -71,20 +76,37 @@ def upgraded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A PostgreSQL server: the one that TEST_DATABASE_URL names, or a private one."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+        return
+    binaries = server_binaries()
+    if binaries is None:
+        missing = "PostgreSQL is not installed here (Debian: apt-get install postgresql)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with running_postgres(binaries) as url:
+        yield url
+
+
 @contextmanager
-def _server() -> Iterator[psycopg.Connection]:
-    address = make_url(SERVER).set(drivername="postgresql").render_as_string(hide_password=False)
+def _server(url: str) -> Iterator[psycopg.Connection]:
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(address, autocommit=True, connect_timeout=10) as connection:
         yield connection
 
 
 @pytest.fixture(scope="session")
-def upgraded_template() -> Iterator[str]:
+def upgraded_template(postgresql_url: str) -> Iterator[str]:
     """The same in PostgreSQL, to be a template."""
     name = f"template_{secrets.token_hex(6)}"
-    with _server() as server:
+    with _server(postgresql_url) as server:
         server.execute(f"CREATE DATABASE {name}")
-        asyncio.run(upgrade(make_url(SERVER).set(database=name).render_as_string(hide_password=False)))
+        address = make_url(postgresql_url).set(database=name)
+        asyncio.run(upgrade(address.render_as_string(hide_password=False)))
         yield name
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -99,9 +121,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     name = f"test_{secrets.token_hex(6)}"
     template = request.getfixturevalue("upgraded_template")
-    with _server() as server:
+    url = request.getfixturevalue("postgresql_url")
+    with _server(url) as server:
         server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+        yield make_url(url).set(database=name).render_as_string(hide_password=False)
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -111,3 +134,18 @@ async def database(database_url: str, keyring: Keyring) -> AsyncIterator[Databas
     database = Database(database_url)
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """One running assistant for every test of a run that talks to it."""
+    from tests.conversations.stack import Stack
+
+    # A socket's path may have 108 bytes, which pytest's own folders use up.
+    with tempfile.TemporaryDirectory(prefix="talk-") as folder:
+        stack = Stack(Path(folder))
+        try:
+            stack.start()
+            yield stack
+        finally:
+            stack.stop()
