@@ -14,7 +14,7 @@ from settlement.errors import CustomerError
 from settlement.security.sessions import DeviceCheck
 
 CHANGE_INTENTS = {"modify_settlement_account", "add_bank_card", "add_another_card"}
-CASE_INTENTS = {"my_business", "check_progress", "continue_case", "resubmit", "ask_reject_reason", "login"}
+CASE_INTENTS = {"my_business", "continue_case", "resubmit"}
 
 # A check older than this is made again before login.
 CHECK_HOLDS = timedelta(hours=12)
@@ -42,7 +42,7 @@ class Business(Step):
         turn.say("ask_business")
 
     def done(self, turn: Turn, case: CaseView | None) -> str | None:
-        return "modify" if turn.session.logged_in else None
+        return "modify" if turn.session.logged_in or turn.session.device else None
 
 
 def require_device(broker: Broker, check: DeviceCheck | None) -> None:
@@ -81,4 +81,4 @@ class DeviceStep(Step):
         turn.say("ask_device_check", card=DeviceCheckCard(minimum=turn.broker.minimum_systems))
 
     def done(self, turn: Turn, case: CaseView | None) -> str | None:
-        return DONE if turn.session.logged_in else None
+        return DONE if turn.session.logged_in or turn.session.device else None
