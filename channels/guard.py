@@ -34,6 +34,14 @@ _HEADERS = {
 }
 
 
+def headers_of(scheme: str, *, production: bool) -> dict[str, str]:
+    """What every answer carries; HSTS where TLS is spoken, and always in production, behind any proxy."""
+    headers = {**_HEADERS, "Cache-Control": "no-store"}
+    if production or scheme in {"https", "wss"}:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return headers
+
+
 def services(request: Request) -> Services:
     """The services of this process."""
     found: Services = request.app.ctx.services
@@ -103,8 +111,7 @@ def install(app: App) -> None:
 
     @app.on_response  # type: ignore[untyped-decorator]  # Sanic leaves this decorator untyped
     async def headers(request: Request, response: HTTPResponse) -> None:
-        for name, value in _HEADERS.items():
+        for name, value in headers_of(
+            request.scheme, production=services(request).settings.production
+        ).items():
             response.headers.setdefault(name, value)
-        response.headers.setdefault("Cache-Control", "no-store")
-        if services(request).settings.production:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")

@@ -1,0 +1,16 @@
+"""A gateway to be attacked, before a played Rasa: the same as the gateway's own tests have."""
+
+from __future__ import annotations
+
+from tests.channels.conftest import (
+    chosen,
+    customer,
+    gateway,
+    newcomer,
+    rasa,
+    rasa_server,
+    redis,
+    redis_now,
+)
+
+__all__ = ["chosen", "customer", "gateway", "newcomer", "rasa", "rasa_server", "redis", "redis_now"]
