@@ -66,7 +66,8 @@ async def witness_pass(request: Request, case_no: str) -> HTTPResponse:
     """T08: every line of the list is ticked."""
     if not _all_ticked(request, WITNESS_CHECKS):
         return await _detail(request, case_no, problem="checklist_required", status=422)
-    return await _do(request, case_no, parts(request).desk.witness_pass(request.ctx.staff, case_no))
+    desk, checks = parts(request).desk, sorted(WITNESS_CHECKS)
+    return await _do(request, case_no, desk.witness_pass(request.ctx.staff, case_no, checks=checks))
 
 
 @pages.post("/cases/<case_no:str>/approve")
@@ -75,7 +76,8 @@ async def approve(request: Request, case_no: str) -> HTTPResponse:
     """T12: every line of the list is ticked."""
     if not _all_ticked(request, REVIEW_CHECKS):
         return await _detail(request, case_no, problem="checklist_required", status=422)
-    return await _do(request, case_no, parts(request).desk.approve(request.ctx.staff, case_no))
+    desk, checks = parts(request).desk, sorted(REVIEW_CHECKS)
+    return await _do(request, case_no, desk.approve(request.ctx.staff, case_no, checks=checks))
 
 
 @pages.post("/cases/<case_no:str>/witness-fail")

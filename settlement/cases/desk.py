@@ -103,9 +103,13 @@ class Desk(DeskLook):
                     done += 1
         return done
 
-    async def witness_pass(self, staff: Staff, case_no: str, *, remark: str = "") -> None:
-        """T08. ``DeskError``: not_claimed, abandoned."""
-        await self._decide(staff, case_no, State.W_DOING, Event.WITNESS_PASS, State.R_PENDING, remark=remark)
+    async def witness_pass(
+        self, staff: Staff, case_no: str, *, checks: Sequence[str] = (), remark: str = ""
+    ) -> None:
+        """T08. ``checks``: the lines of the list that were ticked. ``DeskError``: not_claimed, abandoned."""
+        await self._decide(
+            staff, case_no, State.W_DOING, Event.WITNESS_PASS, State.R_PENDING, checks=checks, remark=remark
+        )
 
     async def witness_fail(
         self, staff: Staff, case_no: str, *, reasons: Sequence[str], remark: str = ""
@@ -121,9 +125,13 @@ class Desk(DeskLook):
             remark=remark,
         )
 
-    async def approve(self, staff: Staff, case_no: str, *, remark: str = "") -> None:
-        """T12: on to the counter. ``DeskError``: not_claimed, abandoned."""
-        await self._decide(staff, case_no, State.R_DOING, Event.APPROVE, State.P_EXEC, remark=remark)
+    async def approve(
+        self, staff: Staff, case_no: str, *, checks: Sequence[str] = (), remark: str = ""
+    ) -> None:
+        """T12: on to the counter; ``checks`` as in ``witness_pass``. ``DeskError``: not_claimed, abandoned."""
+        await self._decide(
+            staff, case_no, State.R_DOING, Event.APPROVE, State.P_EXEC, checks=checks, remark=remark
+        )
 
     async def reject(self, staff: Staff, case_no: str, *, reasons: Sequence[str], remark: str = "") -> None:
         """T13: the right to submit is free again. Errors as for ``witness_fail``."""
@@ -140,6 +148,7 @@ class Desk(DeskLook):
         target: State,
         *,
         reasons: Sequence[str] | None = None,
+        checks: Sequence[str] = (),
         remark: str = "",
     ) -> None:
         remark = cleaned(remark)
@@ -161,14 +170,16 @@ class Desk(DeskLook):
                 changes = {"remark": shown, "reasons": codes, "retry": retry, "rejected_at": at}
             await _move(session, case, event, target, staff, at, shown or remark, codes, changes)
             task.finished_at, task.result, task.reasons, task.remark = at, str(event), codes, remark
+            task.checks = sorted(checks)
             if reasons is not None:
                 await notices.result(session, case, broker, "rejected")
             if target is State.P_EXEC:
                 session.add(Execution(case_id=case.id, attempt=case.attempt, next_at=at))
             await session.flush()
             await self._audit.append(
-                session, Actor.STAFF, staff.id, str(event), case_no, attempt=case.attempt, reasons=codes
-            )
+                session, Actor.STAFF, staff.id, str(event), case_no,
+                attempt=case.attempt, reasons=codes, checks=task.checks,
+            )  # fmt: skip
 
     async def _release(
         self, session: AsyncSession, case: Case, task: DeskTask, actor: Actor, actor_id: str, result: str

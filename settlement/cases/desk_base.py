@@ -14,6 +14,7 @@ from settlement.cases.desk_views import (
     STAGE_STATES,
     AttemptView,
     CaseDetail,
+    DecisionView,
     DeskError,
     EventView,
     QueueRow,
@@ -23,12 +24,13 @@ from settlement.cases.material import CaseImage
 from settlement.cases.models import Case, CaseEvent, CaseSubmission, Customer
 from settlement.cases.records import DeskTask, StaffUser
 from settlement.cases.sealed import sha256
-from settlement.cases.states import Actor, State
+from settlement.cases.states import Actor, Event, State
 from settlement.cases.views import ImageView
 from settlement.database import Database
 from settlement.security.keys import Keyring
 
 QUEUE_LENGTH = 200
+DECISIONS = (Event.WITNESS_PASS, Event.WITNESS_FAIL, Event.APPROVE, Event.REJECT)
 
 
 class DeskLook:
@@ -130,11 +132,23 @@ class DeskLook:
         events = await session.scalars(
             select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.seq)
         )
+        tasks = await session.scalars(
+            select(DeskTask)
+            .where(DeskTask.case_id == case.id, DeskTask.result.in_(DECISIONS))
+            .order_by(DeskTask.finished_at)
+        )
         return CaseDetail(
             case_no=case.case_no, broker=case.broker, broker_version=case.broker_version,
             customer=case.customer_id, state=State(case.state), attempt=case.attempt, remark=case.remark,
             reasons=case.reasons, queued=case.queued, witness_tries=case.witness_tries,
             snapshot=attempts[-1].snapshot, intact=all(one.intact for one in attempts), attempts=attempts,
+            decisions=[
+                DecisionView(
+                    attempt=one.attempt, stage=one.stage, who=names.get(one.staff_id),
+                    result=one.result or "", at=one.finished_at or one.claimed_at, checks=one.checks,
+                )
+                for one in tasks
+            ],
             events=[
                 EventView(
                     seq=one.seq, number=one.number, event=one.event, from_state=one.from_state,

@@ -83,6 +83,17 @@ class AttemptView(_View):
     snapshot: dict[str, Any] = Field(repr=False)
 
 
+class DecisionView(_View):
+    """What a witness or reviewer concluded of one attempt, with the lines of the list that they ticked."""
+
+    attempt: int
+    stage: str
+    who: str | None
+    result: str
+    at: datetime
+    checks: list[str]
+
+
 class CaseDetail(_View):
     """One case as staff see it: the submitted snapshot, never the draft (I7)."""
 
@@ -102,4 +113,5 @@ class CaseDetail(_View):
     snapshot: dict[str, Any] | None = Field(repr=False)
     intact: bool
     attempts: list[AttemptView]
+    decisions: list[DecisionView]
     events: list[EventView]

@@ -40,6 +40,7 @@ class DeskTask(Row):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     result: Mapped[str | None] = mapped_column(String(20))
     reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
+    checks: Mapped[list[str]] = mapped_column(JSON, default=list)
     remark: Mapped[str] = mapped_column(Text, default="")
 
 

@@ -70,6 +70,8 @@ async def test_a_case_goes_from_witness_to_review_to_done(
         while await state_of(house, case) != "C_DONE":
             await asyncio.sleep(0.1)
     assert case.case_no in (await reviewer.see("/?stage=completed")).text
+    await reviewer.see(f"/cases/{case.case_no}")
+    assert reviewer.page.count("✓") == len(WITNESSED) + len(CHECKED)
     async with asyncio.timeout(45):  # …and delivers the results
         while True:
             texts = [one.text for one in await house.ports.sms.inbox()]  # type: ignore[attr-defined]

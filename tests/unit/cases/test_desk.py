@@ -47,6 +47,24 @@ async def test_the_whole_way_from_the_witness_to_the_counter(
     assert done == ["witness_claim", "witness_pass", "review_claim", "approve"]
 
 
+async def test_what_was_ticked_is_kept_with_the_decision_and_in_the_audit(
+    world: World, witness: Staff, reviewer: Staff, case_no: str
+) -> None:
+    await world.desk.claim(witness, case_no)
+    await world.desk.witness_pass(witness, case_no, checks=["person", "recording"])
+    await world.desk.claim(reviewer, case_no)
+    await world.desk.approve(reviewer, case_no, checks=["cards"])
+    kept = (await world.desk.detail(reviewer, case_no)).decisions
+    assert [(one.result, one.who, one.checks) for one in kept] == [
+        ("witness_pass", witness.name, ["person", "recording"]),
+        ("approve", reviewer.name, ["cards"]),
+    ]
+    async with world.database.reading() as session:
+        query = select(AuditEntry).where(AuditEntry.action == "approve")
+        [entry] = await session.scalars(query)
+    assert entry.detail["checks"] == ["cards"]
+
+
 async def test_the_queue_shows_what_waits_and_who_has_it(
     world: World, witness: Staff, reviewer: Staff, case_no: str
 ) -> None:
