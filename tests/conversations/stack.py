@@ -17,7 +17,7 @@ import yaml
 from sqlalchemy import select
 
 from deploy.environments import ROOT
-from deploy.services import Assistant
+from deploy.services import PORTS, Assistant, free_port
 from deploy.training import ensure_model
 from settlement.brokers import qr
 from settlement.brokers.registry import Brokers
@@ -49,7 +49,11 @@ class Stack:
             )
         self.brokers = brokers
         self.assistant = Assistant(
-            state=self.state, model=ensure_model(), settings={"BROKERS_DIR": str(brokers)}
+            state=self.state,
+            model=ensure_model(),
+            settings={"BROKERS_DIR": str(brokers)},
+            # Not the usual ones: two runs that begin at once would both find them free.
+            ports={name: free_port(0) for name in PORTS},
         )
         self.assistant.prepare()
 
