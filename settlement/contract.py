@@ -219,10 +219,22 @@ class ResultCard(_Card):
 
 
 Card = Annotated[
-    BrokerCard | DeviceCheckCard | InputCard | CaptchaCard | PhotoCard | FieldsCard | DocumentCard | ChecklistCard
-    | BankListCard | BankCardsCard | SummaryCard | MyBusinessCard | ProgressCard | ResultCard,
+    BrokerCard
+    | DeviceCheckCard
+    | InputCard
+    | CaptchaCard
+    | PhotoCard
+    | FieldsCard
+    | DocumentCard
+    | ChecklistCard
+    | BankListCard
+    | BankCardsCard
+    | SummaryCard
+    | MyBusinessCard
+    | ProgressCard
+    | ResultCard,
     Field(discriminator="card"),
-]  # fmt: skip
+]
 CardAdapter: TypeAdapter[Card] = TypeAdapter(Card)
 
 

@@ -84,7 +84,7 @@ class Hand:
         done = self.page.locator("#reader button", has_text="已读完")
         for _ in range(100):
             self.page.locator("#reader .body").evaluate("body => body.scrollTo(0, body.scrollHeight)")
-            if done.is_enabled():
+            if done.is_visible() and done.is_enabled():
                 break
             self.page.wait_for_timeout(200)
         else:
