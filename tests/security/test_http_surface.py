@@ -117,3 +117,8 @@ def test_nobody_may_frame_the_page(gateway: Gateway) -> None:
     headers = httpx.get(gateway.url, trust_env=False).headers
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert headers["x-frame-options"] == "DENY"
+
+
+@pytest.mark.parametrize("path", ["/api/history", "/api/poll", "/api/inbox", "/health"])
+def test_nothing_that_is_said_is_kept_on_the_way(customer: Customer, path: str) -> None:
+    assert customer.http.get(path).headers["cache-control"] == "no-store"
