@@ -15,7 +15,7 @@ from console.parts import Parts, parts
 from console.render import page
 from settlement.brokers.schema import Broker, RejectReason
 from settlement.cases.desk_views import AttemptView, CaseDetail
-from settlement.cases.states import State
+from settlement.cases.states import TRANSITIONS, Event, State
 from settlement.errors import CustomerError
 
 pages = Blueprint("cases")
@@ -23,7 +23,8 @@ pages = Blueprint("cases")
 PURPOSES = {"compare_photo", "call_customer", "counter", "complaint"}
 WITNESS_CHECKS = {"recording", "person", "id_card", "intent"}
 REVIEW_CHECKS = {"identity", "signature", "cards", "documents"}
-CLAIMS = {"witness": State.W_PENDING, "reviewer": State.R_PENDING}
+CLAIMING = {"witness": Event.WITNESS_CLAIM, "reviewer": Event.REVIEW_CLAIM}
+CLAIMS = {role: row.source for role, event in CLAIMING.items() for row in TRANSITIONS if row.event is event}
 VIEWS = [(60, 60), (1500, 24 * 3600)]  # work, but no leafing through everybody
 
 

@@ -128,7 +128,7 @@ class Desk(DeskLook):
     async def approve(
         self, staff: Staff, case_no: str, *, checks: Sequence[str] = (), remark: str = ""
     ) -> None:
-        """T12: on to the counter; ``checks`` as in ``witness_pass``. ``DeskError``: not_claimed, abandoned."""
+        """T12: on to the counter; ``checks`` as for a witness. ``DeskError``: not_claimed, abandoned."""
         await self._decide(
             staff, case_no, State.R_DOING, Event.APPROVE, State.P_EXEC, checks=checks, remark=remark
         )

@@ -74,7 +74,7 @@ class Housekeeping:
             .limit(BATCH)
         )
         async with self._database.reading() as session:
-            found = (await session.execute(query)).tuples().all()
+            found = (await session.execute(query)).all()
         for image_id, file_id in found:
             await self._objects.remove(file_id)
             async with self._database.session() as session:

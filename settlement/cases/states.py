@@ -1,4 +1,7 @@
-"""The states of a case and the one table of transitions between them (product/states.md)."""
+"""The states of a case and the one table of transitions between them (product/states.md).
+
+``python -m settlement.cases.states`` prints them as docs/cases.md shows them.
+"""
 
 from __future__ import annotations
 
@@ -147,3 +150,31 @@ _INDEX = {(row.source, row.event, row.actor, row.target): row for row in TRANSIT
 def find(source: State | None, event: Event, actor: Actor, target: State) -> Transition | None:
     """The row for this move, or ``None`` when no rule allows it."""
     return _INDEX.get((source, event, actor, target))
+
+
+def markdown() -> str:
+    """States, transitions and a Mermaid diagram of them, for docs/cases.md."""
+    lines = ["| State | Bucket | Right to submit | May be given up |", "|---|---|---|---|"]
+    lines += [
+        f"| {state} | {BUCKET[state]} | {_yes(state in LOCK)} | {_yes(state in ABANDONABLE)} |"
+        for state in State
+    ]
+    lines += ["", "| No. | From | Event | Actor | Guard | To |", "|---|---|---|---|---|---|"]
+    lines += [
+        f"| {row.number} | {row.source or 'new'} | {row.event} | {row.actor} | {row.guard} | {row.target} |"
+        for row in sorted(TRANSITIONS, key=lambda row: row.number)
+    ]
+    lines += ["", "```mermaid", "stateDiagram-v2"]
+    lines += dict.fromkeys(
+        f"  {row.source or '[*]'} --> {row.target}: {row.number} {row.event}" for row in TRANSITIONS
+    )
+    lines += [f"  {state} --> [*]" for state in State if state in COMPLETED]
+    return "\n".join([*lines, "```"]) + "\n"
+
+
+def _yes(holds: bool) -> str:
+    return "yes" if holds else "no"
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")

@@ -12,6 +12,8 @@ from settlement.cases import states
 from settlement.cases.states import Actor, Event, State, find
 from settlement.settings import ROOT
 
+PRINTED = "<!-- printed by: python -m settlement.cases.states -->\n\n"
+
 ONE_WAY = [
     ("T01", None, Event.START, Actor.CUSTOMER, State.D_PHOTO),
     ("T02", State.D_PHOTO, Event.FINISH_PHOTOS, Actor.CUSTOMER, State.D_BANK),
@@ -105,3 +107,8 @@ def test_only_move_writes_the_state_of_a_case() -> None:
             if isinstance(node, ast.Call) and ast.unparse(node).startswith("update(Case)"):
                 writers.add(path.name)
     assert writers == {"transitions.py"}
+
+
+def test_the_documentation_shows_the_table_as_it_is() -> None:
+    shown = (ROOT / "docs/cases.md").read_text(encoding="utf-8").split(PRINTED)[1]
+    assert shown == states.markdown()
