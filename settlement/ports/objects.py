@@ -86,7 +86,7 @@ class LocalObjects:
         return self._folder / file_id[2:4] / file_id
 
     def _write(self, file_id: str, data: bytes, context: str) -> None:
-        sealed = self._keyring.seal(data, _bound(file_id, context))
+        sealed = self._keyring.seal(data, bound(file_id, context))
         path = self._path(file_id)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
@@ -106,12 +106,13 @@ class LocalObjects:
         except FileNotFoundError:
             raise CustomerError("image_not_found") from None
         try:
-            return self._keyring.unseal(sealed, _bound(file_id, context))
+            return self._keyring.unseal(sealed, bound(file_id, context))
         except UnsealError as error:
             # Another's context and a damaged file look the same, and are answered the same.
             log.warning("object_does_not_open", file=file_id, error=type(error).__name__)
             raise CustomerError("image_not_found") from None
 
 
-def _bound(file_id: str, context: str) -> str:
+def bound(file_id: str, context: str) -> str:
+    """What a file is sealed for: itself and whom it belongs to."""
     return f"object:{file_id}:{context}"

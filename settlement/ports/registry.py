@@ -11,6 +11,7 @@ from settlement.ports.counter import Counter, HttpCounter
 from settlement.ports.counter_local import LocalCounter
 from settlement.ports.http import JsonClient
 from settlement.ports.objects import LocalObjects, ObjectStore
+from settlement.ports.objects_s3 import S3Objects
 from settlement.ports.sms import HttpSms, LocalSms, SmsSender
 from settlement.security.keys import Keyring
 from settlement.settings import Settings
@@ -59,7 +60,7 @@ def _objects(settings: Settings, keyring: Keyring) -> ObjectStore:
     if settings.objects == "local":
         _refuse_production(settings, "OBJECTS")
         return LocalObjects(settings.state_dir / "objects", keyring)
-    raise OperatorError("OBJECTS=s3: this build has no S3 client; use OBJECTS=local")
+    return S3Objects(settings, keyring)
 
 
 def _refuse_production(settings: Settings, name: str) -> None:

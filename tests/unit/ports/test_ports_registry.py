@@ -51,6 +51,6 @@ def test_production_refuses_each_stand_in_by_name(
         ports(production, Redis(), keyring)
 
 
-def test_an_s3_store_is_said_to_be_missing(tmp_path: Path, keyring: Keyring) -> None:
-    with pytest.raises(OperatorError, match="no S3 client"):
+def test_an_s3_store_needs_its_address(tmp_path: Path, keyring: Keyring) -> None:
+    with pytest.raises(OperatorError, match="S3_ENDPOINT"):
         ports(Settings(state_dir=tmp_path, objects="s3"), Redis(), keyring)
