@@ -91,7 +91,7 @@ class Turn:
 
     def any_token(self) -> str | None:
         """Any number that the customer typed, whatever it was taken for."""
-        found = [*self.fields.values(), *tokens_in(self.text)]
+        found = [token for typed in (*self.fields.values(), self.text) for token in tokens_in(typed)]
         return found[0] if found else None
 
     async def open(self, token: str) -> str:

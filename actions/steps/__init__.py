@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from actions.steps.bank_card import (
-    BankCardStep,
-    CardBankStep,
-    CardBranchStep,
-    CardConfirmedStep,
-    CardNumberStep,
-)
+from actions.steps.bank_card import BankCardStep
 from actions.steps.base import Step
 from actions.steps.broker import Broker, BrokerConfirmed
 from actions.steps.business import Business, DeviceStep
+from actions.steps.card_confirmed import CardConfirmedStep
+from actions.steps.card_details import CardBankStep, CardBranchStep, CardNumberStep
 from actions.steps.cards_complete import CardsCompleteStep
 from actions.steps.case import CaseStep
 from actions.steps.documents import Agreements, BankConsent, CertificateLetter, PhotoConsent

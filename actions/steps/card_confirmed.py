@@ -1,0 +1,126 @@
+"""The card as it stands is compared, corrected, and put into the case (R-036, R-039…R-049)."""
+
+from __future__ import annotations
+
+from actions.card_draft import empty_card, judged
+from actions.corrections import correction_in
+from actions.steps.bank_card import CardStep, set_number
+from actions.steps.base import DONE
+from actions.turn import Json, Slots, Turn
+from settlement.bankcards.banks import bank_of, find_bank
+from settlement.cases.inputs import CardInput
+from settlement.contract import FieldsCard, ShownField
+from settlement.errors import CustomerError
+from settlement.security.vault import Kind
+
+
+class CardConfirmedStep(CardStep):
+    """The customer compares every field; rules are applied to the values as they are now."""
+
+    name = "card_confirmed"
+
+    async def answer(self, turn: Turn) -> Slots | None:
+        if turn.choice in {"add", "replace"}:
+            return await self._confirm(turn, turn.item if turn.choice == "replace" else None)
+        if turn.choice == "retake" or turn.intent == "retake_photo":
+            return empty_card()
+        if turn.choice in {"change_number", "change_bank", "change_branch"}:
+            return {"card_" + turn.choice.removeprefix("change_"): None}
+        return await self._correct(turn)
+
+    async def _confirm(self, turn: Turn, replace: str | None) -> Slots:
+        verdict, subject, draft = await judged(turn, replace=replace)
+        if not verdict.ok:
+            return self._refuse(turn, verdict.code or "", verdict.facts)
+        case = await turn.case()
+        card = CardInput(
+            action="replace" if replace else "add",
+            replaces=replace,
+            number=subject.number,
+            number_read=subject.ocr_number or None,
+            holder=subject.holder,
+            bank_code=verdict.bank_code or "",
+            bank_code_read=draft.bank_read,
+            branch=subject.branch,
+            printed_type=draft.printed_type,
+            entry=draft.entry,
+            file_id=draft.file_id,
+            verdict=verdict,
+        )
+        kept = await turn.core.cases.put_card(turn.owner, case.case_no, card, seq=draft.editing)
+        turn.forget_case()
+        # Going back from here takes this very card in hand again.
+        draft.editing = kept.seq
+        return draft.slots(card_confirmed=DONE, cards_complete=None)
+
+    def _refuse(self, turn: Turn, code: str, facts: dict[str, str]) -> Slots:
+        turn.refuse(CustomerError(code, **facts))
+        if code in {"card_branch_missing", "card_branch_malformed"}:
+            return {"card_branch": None}
+        if code in {"card_bank_missing", "card_bank_mismatch"}:
+            return {"card_bank": None}
+        if code in {"card_number_malformed", "card_number_length", "card_number_checksum"}:
+            return {"card_number": None}
+        return empty_card()
+
+    async def _correct(self, turn: Turn) -> Slots | None:
+        token = turn.token(Kind.CARD_NUMBER)
+        if token:
+            return await set_number(turn, token)
+        slots: Slots = {}
+        if turn.fields.get("branch"):
+            slots["card_branch"] = turn.fields["branch"]
+        found = correction_in(
+            turn.text, {turn.wording("label_branch"): "branch", turn.wording("label_branch_short"): "branch"}
+        )
+        if found:
+            slots["card_branch"] = found[1]
+        named = find_bank(
+            turn.fields.get("bank")
+            or (turn.text if turn.intent in {"correct_info", "inform_bank_card"} else "")
+        )
+        if named:
+            slots["card_bank"] = named.code
+        if slots:
+            return slots
+        if turn.intent in {"affirm", "agree", "deny", "correct_info", "next_step", "finish_cards"}:
+            turn.say("tell_use_button")
+            return {}
+        return None
+
+    async def ask(self, turn: Turn) -> None:
+        verdict, subject, draft = await judged(turn)
+        number = await turn.hide(Kind.CARD_NUMBER, subject.number, full=True)
+        holder = await turn.hide(Kind.NAME, subject.holder)
+        bank = bank_of(subject.bank_code or "")
+        values = {
+            "card_number": (number, True),
+            "bank": (bank.name if bank else "", True),
+            "branch": (subject.branch, True),
+            "card_type": (turn.wording(f"label_card_type_{verdict.card_type}"), False),
+            "holder": (holder, False),
+        }
+        fields = [
+            ShownField(
+                name=name,
+                label=turn.wording(f"label_{name}"),
+                value=value,
+                editable=editable,
+                doubtful=not value
+                or name in draft.doubtful
+                or (name == "card_number" and verdict.check_please),
+            )
+            for name, (value, editable) in values.items()
+        ]
+        registered = await turn.core.customers.registered_accounts(turn.owner.customer)
+        buttons: list[Json] = [
+            turn.button(
+                turn.wording("label_replace", bank=account.bank_name, tail=account.number[-4:]),
+                "replace",
+                account.id,
+            )
+            for account in registered
+        ]
+        turn.say("ask_card_confirmed", card=FieldsCard(fields=fields, image=draft.file_id), buttons=buttons)
+        if verdict.check_please:
+            turn.say("tell_check_number")
