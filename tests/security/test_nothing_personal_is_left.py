@@ -131,7 +131,12 @@ def test_nothing_personal_is_left_where_it_can_be_read(stack: Stack) -> None:
         Value("an ID number typed by mistake", OTHER_ID),
     ]
     assert len(values) > 20
-    assert sorted(set(traces(values, everywhere(stack)))) == []
+    places = list(everywhere(stack))
+    assert sorted(set(traces(values, places))) == []
+    searched = "\n".join(name for name, content in places if content)
+    for place in ("rasa.db:events", "cases.db:cases", "logs/gateway", "logs/rasa", "logs/actions", ".aof",
+                  "redis b'vault", "objects/", "vocabularies"):  # fmt: skip
+        assert place in searched, f"{place} was not searched"
 
 
 def test_stored_photos_are_no_pictures_to_who_reads_the_disk(stack: Stack) -> None:
