@@ -193,6 +193,14 @@ class Walk:
         else:
             await desk.reject(staff, case_no, reasons=["C01"])
 
+    async def do_work(self, who: int, which: int) -> None:
+        """Whoever is in charge takes a case, and mostly accepts it."""
+        owner, case_no = self.pick(which)
+        state = (await self.world.cases.get(owner, case_no)).state
+        staff = 0 if state is State.W_PENDING else 2
+        await self.do_claim(staff, which)
+        await (self.do_refuse if who == 3 else self.do_accept)(staff, which)
+
     async def do_register(self, who: int, which: int) -> None:
         """The counter is asked, and each of its answers has its consequence (I8)."""
         self.counter.answer = ANSWERS[(who + which) % len(ANSWERS)]
