@@ -18,8 +18,8 @@ from tests.unit.cases.world import BROKER, World
 FREEING = {Event.WITNESS_FAIL, Event.REJECT, Event.EXECUTED, Event.EXECUTION_FAILED, Event.ABANDON}
 # Getting on is tried more often than the rest, or no case would come far.
 STEPS = (
-    *("advance",) * 7, *("work",) * 7, *("register",) * 3, "claim", "claim", "accept", "refuse",
-    "start", "arrive", "resend", "back", "edit", "abandon", "reopen", "reopen", "release", "time_out", "expire",
+    *("advance",) * 7, *("work",) * 7, *("register",) * 3, "claim", "claim", "accept", "refuse", "start",
+    "arrive", "resend", "back", "edit", "abandon", "reopen", "reopen", "release", "time_out", "expire",
 )  # fmt: skip
 # Three cases, two of them of one customer, are ready to be submitted: from there on anything may happen.
 BEGINNING = (
