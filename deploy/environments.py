@@ -78,12 +78,11 @@ def _interpreter(uv: Path, versions: tuple[str, ...]) -> str:
     """A Python of one of these versions: this one, pyenv's, one that uv finds, or one that uv fetches."""
     if f"{sys.version_info.major}.{sys.version_info.minor}" in versions:
         return sys.executable
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     for version in versions:
-        # Pyenv's shims name versions that they will not start; its folders tell the truth.
-        for found in sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True):
-            return str(found)
         named = shutil.which(f"python{version}")
+        # Pyenv's shims name versions that they will not start; its folders tell the truth.
+        for found in sorted(_pyenv(named).glob(f"versions/{version}.*/bin/python"), reverse=True):
+            return str(found)
         if named and _starts(named):
             return named
         answer = subprocess.run(  # noqa: S603 - our own uv
@@ -93,6 +92,13 @@ def _interpreter(uv: Path, versions: tuple[str, ...]) -> str:
             return answer.stdout.strip()
     run([uv, "python", "install", versions[0]], log=LOGS / "python.log", cwd=ROOT)
     return versions[0]
+
+
+def _pyenv(shim: str | None) -> Path:
+    """Pyenv's folder: as the environment names it, or as a shim of it shows, or in the home folder."""
+    if named := os.environ.get("PYENV_ROOT"):
+        return Path(named)
+    return Path(shim).parent.parent if shim and "shims" in shim else Path.home() / ".pyenv"
 
 
 def _starts(interpreter: str) -> bool:
