@@ -143,7 +143,7 @@ def test_a_customer_changes_the_account_in_the_page_and_sees_both_decisions(page
     hand.says("绑定银行卡之前")
     hand.read_and_agree()
     hand.says("支持的银行")
-    hand.photo(person["银行卡"])
+    hand.photo(person["第二张"])
     hand.says("请输入开户网点")
     hand.fill("branch", "南昌分行营业部", "确定")
     hand.says("请核对银行卡信息")
