@@ -46,7 +46,8 @@ def start(arguments: Sequence[str]) -> int:
     setup()
     assistant = Assistant(state=Path(os.environ.get("STATE_DIR", LOCAL / "state")), model=ensure_model())
     assistant.prepare()
-    for number in (signal.SIGTERM, signal.SIGINT):  # SIGINT too: a shell's background jobs begin with it ignored
+    # SIGINT is set too: a shell's background jobs begin with it ignored.
+    for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _interrupt)
     try:
         assistant.start()
