@@ -155,7 +155,7 @@ class World:
             await self.cases.agree_document(owner, case_no, *which, **WHERE)
 
     async def card(self, owner: Owner, number: str | None = None, **changes: Any) -> CardInput:
-        """A card as the lead hands it over: judged on its final values."""
+        """A card as a caller hands it over: judged on its final values."""
         values: dict[str, Any] = {
             "number": number or icbc_card(), "number_read": number or icbc_card(), "bank_code": "ICBC",
             "branch": "北京分行朝阳支行", **changes,
