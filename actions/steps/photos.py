@@ -12,6 +12,7 @@ from settlement.contract import PhotoCard
 from settlement.errors import CustomerError
 from settlement.identity import id_number, validity
 from settlement.ocr import Reading
+from settlement.ports.objects import owner_context
 
 PhotoKind = Literal["id_front", "id_back", "signature"]
 ID_SIDES = ("id_front", "id_back")
@@ -31,7 +32,7 @@ async def keep_photo(turn: Turn, image: bytes) -> tuple[str, str]:
     """Store a photo under its owner, beyond the conversation; returns file id and SHA-256."""
     owner = turn.owner
     stored = await turn.core.ports.objects.put(
-        image, mime="image/jpeg", context=f"{owner.broker}/{owner.customer}"
+        image, mime="image/jpeg", context=owner_context(owner.broker, owner.customer)
     )
     return stored.id, stored.sha256
 

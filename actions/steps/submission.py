@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from actions.steps.base import DONE, Step
 from actions.steps.cards_complete import shown
 from actions.steps.documents import documents_for
@@ -24,9 +26,9 @@ class ButtonStep(Step):
             return {}
         return slots
 
+    @abstractmethod
     async def press(self, turn: Turn) -> Slots | None:
         """What a tapped button does; ``None`` when this turn taps none of this step's buttons."""
-        raise NotImplementedError
 
 
 class TickStep(ButtonStep):
