@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
@@ -25,6 +25,7 @@ WITNESS_CHECKS = {"recording", "person", "id_card", "intent"}
 REVIEW_CHECKS = {"identity", "signature", "cards", "documents"}
 CLAIMING = {"witness": Event.WITNESS_CLAIM, "reviewer": Event.REVIEW_CLAIM}
 CLAIMS = {role: row.source for role, event in CLAIMING.items() for row in TRANSITIONS if row.event is event}
+MOST_REMARK = 300
 VIEWS = [(60, 60), (1500, 24 * 3600)]  # work, but no leafing through everybody
 
 
@@ -64,41 +65,44 @@ async def release(request: Request, case_no: str) -> HTTPResponse:
 @pages.post("/cases/<case_no:str>/witness-pass")
 @only("witness")
 async def witness_pass(request: Request, case_no: str) -> HTTPResponse:
-    """T08: every line of the list is ticked."""
-    if not _all_ticked(request, WITNESS_CHECKS):
-        return await _detail(request, case_no, problem="checklist_required", status=422)
-    desk, checks = parts(request).desk, sorted(WITNESS_CHECKS)
-    return await _do(request, case_no, desk.witness_pass(request.ctx.staff, case_no, checks=checks))
+    """T08."""
+    return await _accept(request, case_no, WITNESS_CHECKS, parts(request).desk.witness_pass)
 
 
 @pages.post("/cases/<case_no:str>/approve")
 @only("reviewer")
 async def approve(request: Request, case_no: str) -> HTTPResponse:
-    """T12: every line of the list is ticked."""
-    if not _all_ticked(request, REVIEW_CHECKS):
-        return await _detail(request, case_no, problem="checklist_required", status=422)
-    desk, checks = parts(request).desk, sorted(REVIEW_CHECKS)
-    return await _do(request, case_no, desk.approve(request.ctx.staff, case_no, checks=checks))
+    """T12."""
+    return await _accept(request, case_no, REVIEW_CHECKS, parts(request).desk.approve)
 
 
 @pages.post("/cases/<case_no:str>/witness-fail")
 @only("witness")
 async def witness_fail(request: Request, case_no: str) -> HTTPResponse:
-    """T09: with reasons."""
-    desk, (reasons, remark) = parts(request).desk, _reasons(request)
-    return await _do(
-        request, case_no, desk.witness_fail(request.ctx.staff, case_no, reasons=reasons, remark=remark)
-    )
+    """T09."""
+    return await _turn_down(request, case_no, parts(request).desk.witness_fail)
 
 
 @pages.post("/cases/<case_no:str>/reject")
 @only("reviewer")
 async def reject(request: Request, case_no: str) -> HTTPResponse:
-    """T13: with reasons."""
-    desk, (reasons, remark) = parts(request).desk, _reasons(request)
-    return await _do(
-        request, case_no, desk.reject(request.ctx.staff, case_no, reasons=reasons, remark=remark)
-    )
+    """T13."""
+    return await _turn_down(request, case_no, parts(request).desk.reject)
+
+
+async def _accept(
+    request: Request, case_no: str, checks: set[str], decide: Callable[..., Awaitable[None]]
+) -> HTTPResponse:
+    """Decide for the customer: every line of the list is ticked."""
+    if not checks <= set(_many(request, "checks")):
+        return await _detail(request, case_no, problem="checklist_required", status=422)
+    return await _do(request, case_no, decide(request.ctx.staff, case_no, checks=sorted(checks)))
+
+
+async def _turn_down(request: Request, case_no: str, decide: Callable[..., Awaitable[None]]) -> HTTPResponse:
+    """Decide against: with reasons."""
+    reasons, remark = _many(request, "reasons"), post_field(request, "remark")[:MOST_REMARK]
+    return await _do(request, case_no, decide(request.ctx.staff, case_no, reasons=reasons, remark=remark))
 
 
 async def _do(request: Request, case_no: str, action: Awaitable[object]) -> HTTPResponse:
@@ -150,7 +154,7 @@ async def _detail(
         facts=error.facts if error else {},
         chosen=_many(request, "reasons"),
         checked=_many(request, "checks"),
-        remark=post_field(request, "remark")[:300],
+        remark=post_field(request, "remark")[:MOST_REMARK],
     )
 
 
@@ -169,11 +173,3 @@ def _choices(broker: Broker, case: CaseDetail) -> list[RejectReason]:
 def _many(request: Request, name: str) -> list[str]:
     form: Any = request.form
     return [str(one) for one in form.getlist(name, [])] if form else []
-
-
-def _all_ticked(request: Request, checks: set[str]) -> bool:
-    return checks <= set(_many(request, "checks"))
-
-
-def _reasons(request: Request) -> tuple[list[str], str]:
-    return _many(request, "reasons"), post_field(request, "remark")[:300]

@@ -49,9 +49,7 @@ class Documents(Service):
         ``CustomerError``: document_unknown, document_version_changed (title).
         """
         async with self._database.session() as session:
-            case = await self._draft(session, owner, case_no, State.D_PHOTO)
-            document = self._current(case, document_id, version, sha256)
-            reading = (await self._readings(session, case)).get(_key(document))
+            case, document, reading = await self._at(session, owner, case_no, document_id, version, sha256)
             if reading is None:
                 session.add(
                     DocumentReading(
@@ -78,9 +76,7 @@ class Documents(Service):
     ) -> CaseView:
         """Note that the end was scrolled to; ``document_not_read`` when it was never opened."""
         async with self._database.session() as session:
-            case = await self._draft(session, owner, case_no, State.D_PHOTO)
-            document = self._current(case, document_id, version, sha256)
-            reading = (await self._readings(session, case)).get(_key(document))
+            case, document, reading = await self._at(session, owner, case_no, document_id, version, sha256)
             if reading is None:
                 raise CustomerError("document_not_read", title=document.title, seconds=document.seconds)
             if reading.end_at is None:
@@ -105,11 +101,9 @@ class Documents(Service):
         document_version_changed (title), step_not_ready.
         """
         async with self._database.session() as session:
-            case = await self._draft(session, owner, case_no, State.D_PHOTO)
-            document = self._current(case, document_id, version, sha256)
+            case, document, reading = await self._at(session, owner, case_no, document_id, version, sha256)
             if not reached(case, STEP_STATE[document.step]):
                 raise transitions.refusal(case)
-            reading = (await self._readings(session, case)).get(_key(document))
             if reading is None or reading.end_at is None:
                 raise CustomerError("document_not_read", title=document.title, seconds=document.seconds)
             at = clock.now()
@@ -122,6 +116,14 @@ class Documents(Service):
                 await session.flush()
                 await transitions.change(session, case)
             return await self._view(session, case)
+
+    async def _at(
+        self, session: AsyncSession, owner: Owner, case_no: str, document_id: str, version: str, sha256: str
+    ) -> tuple[Case, Document, DocumentReading | None]:
+        """The draft, its current document, and how far that was read, if it was opened."""
+        case = await self._draft(session, owner, case_no, State.D_PHOTO)
+        document = self._current(case, document_id, version, sha256)
+        return case, document, (await self._readings(session, case)).get(_key(document))
 
     def _current(self, case: Case, document_id: str, version: str, sha256: str) -> Document:
         document = self._broker(case).document(document_id)

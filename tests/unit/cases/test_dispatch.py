@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
@@ -18,25 +16,8 @@ from settlement.cases.states import State
 from settlement.conversation.inbox import Inbox
 from settlement.ports.http import JsonClient
 from settlement.ports.sms import HttpSms, LocalSms
-from settlement.redis import connect
 from settlement.security.sessions import Sessions
-from settlement.settings import Settings
-from tests.support.redis import running_redis
 from tests.unit.cases.world import World
-
-
-@pytest.fixture(scope="module")
-def redis_url() -> Iterator[str]:
-    with running_redis() as url:
-        yield url
-
-
-@pytest.fixture
-async def redis(redis_url: str, tmp_path: Path) -> AsyncIterator[Redis]:
-    client = connect(Settings(redis_url=redis_url, state_dir=tmp_path))
-    await client.flushall()
-    yield client
-    await client.aclose()
 
 
 @pytest.fixture

@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
 from settlement.database import upgrade
-from settlement.redis import connect
 from settlement.security import columns
 from settlement.security.keys import Keyring
 from settlement.security.sessions import Session, Sessions
 from settlement.security.vault import Vault
 from settlement.settings import Settings
-from tests.support.redis import running_redis
 from tests.unit.security.world import World
 
 IDLE_SECONDS = 1800
-
-
-@pytest.fixture(scope="session")
-def redis_server() -> Iterator[str]:
-    with running_redis() as url:
-        yield url
-
-
-@pytest.fixture
-async def redis(redis_server: str, tmp_path: Path) -> AsyncIterator[Redis]:
-    client = connect(Settings(redis_url=redis_server, state_dir=tmp_path))
-    await client.flushall()
-    yield client
-    await client.aclose()
 
 
 @pytest.fixture
