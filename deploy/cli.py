@@ -15,16 +15,18 @@ from types import FrameType
 from deploy import weights
 from deploy.environments import APP, LOCAL, LOGS, ROOT, ensure_app, ensure_rasa, python_of
 from deploy.models import manifest_of
+from deploy.page import TYPES, contract_types, ensure_modules, ensure_page, npm
 from deploy.progress import SetupError, run, say, step
 from deploy.services import Assistant
 from deploy.training import MODELS, ensure_model, rasa, rasa_environment
 
 
 def setup(*, tests: bool = False) -> None:
-    """Install what is missing: both environments and the OCR weights."""
+    """Install what is missing: both environments, the OCR weights and the page."""
     ensure_app(tests=tests)
     ensure_rasa()
     ensure_weights()
+    ensure_page()
 
 
 def ensure_weights() -> None:
@@ -98,6 +100,8 @@ def test(arguments: Sequence[str]) -> int:
                 return 1
         if check([]):
             return 1
+        with step("Checking the page's types and logic"):
+            npm(ensure_modules(), "run", "check", log="check-page")
     return _call([python, "-m", "pytest", *arguments])
 
 
@@ -143,6 +147,16 @@ def check(arguments: Sequence[str]) -> int:
     return 1 if complaints or done.returncode else 0
 
 
+def types(arguments: Sequence[str]) -> int:
+    """Write the page's types for the messages and cards of ``settlement/contract.py``."""
+    ensure_app(tests=False)
+    schema = subprocess.run(  # noqa: S603 - our own command
+        [python_of(APP), "-m", "settlement.contract"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    TYPES.write_text(contract_types(schema.stdout), encoding="utf-8")
+    return 0
+
+
 def setup_command(arguments: Sequence[str]) -> int:
     """Install everything and train, without starting."""
     setup(tests="--tests" in arguments)
@@ -160,6 +174,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "test": test,
     "train": train,
     "check": check,
+    "types": types,
     "setup": setup_command,
 }
 

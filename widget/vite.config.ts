@@ -1,0 +1,65 @@
+// Builds the pages into dist/. What a phone loads first must stay small: tests/unit/test_page_size.py weighs it.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { defineConfig, type Plugin } from "vite";
+
+const here = import.meta.dirname;
+const texts = JSON.parse(readFileSync(resolve(here, "texts.zh.json"), "utf8"));
+
+/** ChatUI's styles name three fonts on a foreign server. The system's Chinese fonts are better, and nothing leaves our origin. */
+const withoutForeignFonts: Plugin = {
+  name: "without-foreign-fonts",
+  enforce: "pre",
+  transform(code, id) {
+    return id.includes("@chatui/core/dist/index.css") ? code.replace(/@font-face\s*\{[^}]*\}/g, "") : null;
+  },
+};
+
+/** `%page.title%` in a page's HTML stands for those words of texts.zh.json. */
+const words: Plugin = {
+  name: "words",
+  transformIndexHtml: (html) =>
+    html.replace(/%(\w+)\.(\w+)%/g, (_, part: string, name: string) => {
+      const found = texts[part]?.[name];
+      if (typeof found !== "string") throw new Error(`texts.zh.json has no ${part}.${name}`);
+      return found;
+    }),
+};
+
+export default defineConfig({
+  root: resolve(here, "pages"),
+  base: "/widget/",
+  publicDir: resolve(here, "public"),
+  // The loader is a plain script without imports, so its few words are written into it.
+  define: { LOADER_TEXTS: JSON.stringify(texts.loader) },
+  plugins: [withoutForeignFonts, words],
+  resolve: {
+    // The "browser" field of ChatUI names a bundle five times the size.
+    mainFields: ["module", "main"],
+    alias: [
+      { find: /^react(-dom)?$/, replacement: "preact/compat" },
+      // Every engine that knows ES modules has it.
+      { find: "intersection-observer", replacement: resolve(here, "src/nothing.ts") },
+    ],
+  },
+  build: {
+    outDir: resolve(here, "dist"),
+    emptyOutDir: true,
+    // Chrome 80 is the oldest WebView that still gets updates from Chinese vendors; iOS 14 the oldest Safari with them.
+    target: ["chrome80", "safari14"],
+    cssTarget: ["chrome80", "safari14"],
+    assetsInlineLimit: 0, // the content security policy allows no data: addresses
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: {
+        index: resolve(here, "pages/index.html"),
+        inbox: resolve(here, "pages/inbox.html"),
+        loader: resolve(here, "src/loader.ts"),
+      },
+      output: {
+        entryFileNames: (chunk) => (chunk.name === "loader" ? "loader.js" : "assets/[name]-[hash].js"),
+      },
+    },
+  },
+  server: { proxy: { "/api": { target: process.env.GATEWAY ?? "http://127.0.0.1:8080" } } },
+});
