@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 from deploy import weights
+from deploy.audit.command import audit
 from deploy.environments import APP, LOCAL, LOGS, ROOT, ensure_app, ensure_rasa, python_of
 from deploy.models import manifest_of
 from deploy.page import TYPES, contract_types, ensure_modules, ensure_page, npm
@@ -175,6 +176,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "train": train,
     "check": check,
     "types": types,
+    "audit": audit,
     "setup": setup_command,
 }
 

@@ -1,0 +1,1 @@
+"""``./run audit``: is a weakness known in what the lock files pin? Standard library only."""
