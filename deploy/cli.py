@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from deploy import weights
+from deploy import weights, words
 from deploy.audit.command import audit
 from deploy.environments import APP, LOCAL, LOGS, ROOT, ensure_app, ensure_rasa, python_of
 from deploy.models import manifest_of
@@ -99,7 +99,7 @@ def test(arguments: Sequence[str]) -> int:
         for command in checks:
             if _call(command):
                 return 1
-        if check([]):
+        if check(["--full"]):
             return 1
         with step("Checking the page's types and logic"):
             npm(ensure_modules(), "run", "check", log="check-page")
@@ -120,11 +120,15 @@ def train(arguments: Sequence[str]) -> int:
 
 
 def check(arguments: Sequence[str]) -> int:
-    """Check the brokers' folders and the training files; Rasa's warnings count as errors."""
+    """Check training files and companies, in a second; ``--full`` asks Rasa as well, whose warnings count."""
     ensure_app(tests=False)
-    ensure_rasa()
-    if _call([python_of(APP), "-m", "settlement.brokers", "check"]):
+    if _trainers("check"):
         return 1
+    return _rasas_own_check() if "--full" in arguments else 0
+
+
+def _rasas_own_check() -> int:
+    ensure_rasa()
     with step("Checking the training files"):
         done = subprocess.run(  # noqa: S603 - our own command
             [str(part) for part in rasa("data", "validate", "--fail-on-warnings")],
@@ -158,6 +162,11 @@ def types(arguments: Sequence[str]) -> int:
     return 0
 
 
+def _trainers(*words: str) -> int:
+    """One of the trainers' commands, in the application's environment."""
+    return subprocess.run([str(python_of(APP)), "-m", "trainers", *words], cwd=ROOT, check=False).returncode  # noqa: S603
+
+
 def setup_command(arguments: Sequence[str]) -> int:
     """Install everything and train, without starting."""
     setup(tests="--tests" in arguments)
@@ -183,6 +192,10 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
 
 def main(arguments: list[str]) -> None:
     """``./run [command]``; no command starts everything."""
+    if "--lang" in arguments[:-1]:
+        at = arguments.index("--lang")
+        os.environ[words.VARIABLE] = arguments[at + 1]
+        arguments = arguments[:at] + arguments[at + 2 :]
     name, rest = (arguments[0], arguments[1:]) if arguments else ("start", [])
     if name not in COMMANDS:
         sys.exit(f"unknown command {name!r}; there are: {', '.join(COMMANDS)}")

@@ -1,0 +1,36 @@
+"""What the commands say, in Chinese or in English: ``--lang zh``, or the terminal's own language.
+
+The words stand in ``deploy/words/<language>.toml``; the standard library reads them, since ``./run`` speaks
+before anything is installed.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "words"
+VARIABLE = "ASSISTANT_LANG"
+LANGUAGES = ("zh", "en")
+
+
+def language(environment: Mapping[str, str] | None = None) -> str:
+    """``zh`` or ``en``: what was asked for, else what the terminal speaks."""
+    env = os.environ if environment is None else environment
+    spoken = next((env[name] for name in (VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG") if env.get(name)), "")
+    return "zh" if spoken.lower().startswith("zh") else "en"
+
+
+@cache
+def _table(spoken: str) -> dict[str, str]:
+    text = (FOLDER / f"{spoken}.toml").read_text(encoding="utf-8")
+    return {key: str(value) for key, value in tomllib.loads(text).items()}
+
+
+def word(code: str, **facts: Any) -> str:
+    """The sentence ``code`` with its facts filled in; ``KeyError`` when no language file has it."""
+    return _table(language())[code].format(**facts)

@@ -1,0 +1,1 @@
+"""Trainers' tools: check, report, talk, release, and what the console's review page saves."""
