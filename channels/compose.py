@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +27,9 @@ class Composed:
         """Issue a button per (title, payload) and show them under ``message``."""
         issued = [issue(title, payload) for title, payload in choices]
         self.buttons += issued
-        message.setdefault("buttons", []).extend({"id": one.id, "title": one.title} for one in issued)
+        message.setdefault("buttons", []).extend(
+            {"id": one.id, "title": one.title, **_meaning(one.payload)} for one in issued
+        )
 
 
 def compose(answers: list[dict[str, Any]], cid: str) -> Composed:
@@ -48,6 +52,19 @@ def compose(answers: list[dict[str, Any]], cid: str) -> Composed:
         if choices:
             composed.add_buttons(last, choices)
     return composed
+
+
+_CHOICE = re.compile(r"/choose(?P<values>\{.*\})", re.DOTALL)
+
+
+def _meaning(payload: str) -> dict[str, str]:
+    """What a choice is for, ``{choice, item}``; nothing for commands of another kind."""
+    found = _CHOICE.fullmatch(payload)
+    try:
+        values = json.loads(found["values"]) if found else {}
+    except ValueError:
+        values = {}
+    return {name: str(values[name]) for name in ("choice", "item") if values.get(name)}
 
 
 def _choices(answer: dict[str, Any]) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from settlement.brokers import qr
 from settlement.contract import (
     ButtonMessage,
     DeviceMessage,
@@ -30,6 +31,9 @@ FIELD_KINDS = {
     "address": Kind.ADDRESS,
 }
 """Input fields whose value is personal, whatever it looks like."""
+
+UNSHOWN_FIELDS = {"qr"}
+"""Read by the page, not written by the customer: their content is no message to show."""
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # Rasa takes a text that begins with a slash for a command; other slashes may be folded into one on the way.
@@ -103,10 +107,14 @@ class Intake:
             raise CustomerError("bad_request")
         fields = {name: await self._field(session, name, text) for name, text in message.fields.items()}
         entry = {"type": "fields", "cid": message.cid, "fields": fields}
-        return Taken(entry, _own(message.cid, text="\n".join(filter(None, fields.values()))))
+        words = "\n".join(text for name, text in fields.items() if text and name not in UNSHOWN_FIELDS)
+        return Taken(entry, _own(message.cid, text=words) if words else None)
 
     async def _field(self, session: Session, name: str, text: str) -> str:
         value = defused(text)
+        if name == "qr" and qr.CONTENT.fullmatch(value):
+            # Its signature may look like a number, but it is printed for everybody.
+            return value
         kind = FIELD_KINDS.get(name)
         if kind and value:
             return await self._vault.put(session.conversation, kind, value)

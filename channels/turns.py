@@ -151,7 +151,7 @@ class Turns:
             case "fields":
                 return "/fill", {**metadata, "fields": entry["fields"]}
             case "device":
-                measured = {name: entry[name] for name in DeviceCheck.model_fields if name != "at"}
+                measured = {name: entry.get(name) for name in DeviceCheck.model_fields if name != "at"}
                 session.device = DeviceCheck(**measured, at=clock.now())
                 await self._sessions.save(session)
                 return "/device_checked", metadata

@@ -53,8 +53,11 @@ class FieldsMessage(_Strict):
     fields: dict[str, Annotated[str, Field(max_length=200)]] = Field(max_length=20)
 
 
+DeviceFailure = Literal["not_allowed", "not_found", "not_readable", "silent", "unheard", "unsupported"]
+
+
 class DeviceMessage(_Strict):
-    """What the page measured of the customer's device (R-012)."""
+    """What the page measured of the customer's device (R-012), whether it passed or not."""
 
     type: Literal["device"]
     cid: str = Field(min_length=8, max_length=64)
@@ -63,6 +66,7 @@ class DeviceMessage(_Strict):
     speaker: bool
     system: Literal["android", "ios", "other"]
     system_version: str = Field(max_length=20, pattern=r"^[0-9.]*$")
+    failure: DeviceFailure | None = Field(default=None, description="why the first part that failed did")
 
 
 Inbound = Annotated[
@@ -99,6 +103,7 @@ class InputCard(_Card):
     card: Literal["input"] = "input"
     field: str
     format: Literal["text", "id_number", "card_number", "code"] = "text"
+    again_after: int | None = Field(default=None, description="seconds until another code may be asked for")
 
 
 class CaptchaCard(_Card):
@@ -242,10 +247,16 @@ CardAdapter: TypeAdapter[Card] = TypeAdapter(Card)
 
 
 class Button(_Strict):
-    """A choice; ``id`` is opaque and works once, in this conversation, until the next turn."""
+    """A choice; ``id`` is opaque and works once, in this conversation, until the next turn.
+
+    ``choice`` and ``item`` tell a card what the button is for, so that it can stand in its place: 同意 in the
+    reading window, 操作 on its case's line. They are labels: sending them does nothing.
+    """
 
     id: str
     title: str
+    choice: str | None = Field(default=None, description="e.g. agree, operate, bank")
+    item: str | None = Field(default=None, description="what the choice is about, e.g. a bank's code")
 
 
 class Outbound(_Strict):

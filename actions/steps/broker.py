@@ -29,6 +29,8 @@ class Broker(Step):
     async def answer(self, turn: Turn) -> Slots | None:
         if turn.upload:
             return await self._from_picture(turn)
+        if content := turn.fields.get("qr"):
+            return await choose_broker(turn, qr.verify(content, turn.core.keyring, turn.core.brokers))
         code = turn.item if turn.choice == "broker" else turn.fields.get("broker_code")
         if not code and turn.text:
             code = self._from_words(turn)

@@ -81,4 +81,5 @@ class DeviceStep(Step):
         turn.say("ask_device_check", card=DeviceCheckCard(minimum=turn.broker.minimum_systems))
 
     def done(self, turn: Turn, case: CaseView | None) -> str | None:
-        return DONE if turn.session.logged_in or turn.session.device else None
+        check = turn.session.device
+        return DONE if turn.session.logged_in or (check and check.works) else None

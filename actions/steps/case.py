@@ -92,7 +92,7 @@ class CaseStep(Step):
             channel=turn.session.channel,
             fund_account=turn.session.fund_account or "",
             broker_version=turn.broker.version,
-            device_ok=turn.session.device is not None,
+            device_ok=turn.session.device is not None and turn.session.device.works,
         )
 
     async def _work_on(self, turn: Turn, case: CaseView) -> Slots:

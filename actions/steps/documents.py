@@ -35,6 +35,18 @@ def agreed(case: CaseView, document: Document) -> bool:
     )
 
 
+def document_card(case: CaseView, document: Document) -> DocumentCard:
+    """A document as the customer sees it, with what this case did with it."""
+    return DocumentCard(
+        document=document.id,
+        title=document.title,
+        document_version=document.version,
+        sha256=document.sha256,
+        seconds=document.seconds,
+        agreed=agreed(case, document),
+    )
+
+
 class DocumentsStep(Step):
     """Asks for one document after the other; a button alone agrees (R-094)."""
 
@@ -72,20 +84,11 @@ class DocumentsStep(Step):
     async def ask(self, turn: Turn) -> None:
         case, documents = await turn.case(), documents_for(turn.broker, self.name)
         document = next((d for d in documents if not agreed(case, d)), documents[-1])
-        card = DocumentCard(
-            document=document.id,
-            title=document.title,
-            document_version=document.version,
-            sha256=document.sha256,
-            seconds=document.seconds,
-            agreed=agreed(case, document),
-        )
-        buttons = [turn.button(turn.wording("label_agree", title=document.title), "agree", document.id)]
         place = documents.index(document) + 1
         turn.say(
             f"ask_{self.name}",
-            card=card,
-            buttons=buttons,
+            card=document_card(case, document),
+            document=document.id,
             title=document.title,
             place=place,
             count=len(documents),

@@ -126,7 +126,9 @@ class SmsCodeStep(Step):
         return {self.name: DONE, "id_number": DONE}
 
     async def ask(self, turn: Turn) -> None:
-        turn.say("ask_sms_code", card=InputCard(field="sms_code", format="code"))
+        number = await turn.open(turn.tracker.get_slot("id_number"))
+        again = await turn.core.login.next_code_after(turn.session, number)
+        turn.say("ask_sms_code", card=InputCard(field="sms_code", format="code", again_after=again))
 
     def done(self, turn: Turn, case: CaseView | None) -> str | None:
         return DONE if turn.session.logged_in else None

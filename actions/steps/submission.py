@@ -6,11 +6,11 @@ from abc import abstractmethod
 
 from actions.steps.base import DONE, Step
 from actions.steps.cards_complete import shown
-from actions.steps.documents import documents_for
+from actions.steps.documents import document_card, documents_for
 from actions.turn import Slots, Turn
 from settlement.cases.states import State
 from settlement.cases.views import CaseView
-from settlement.contract import ShownField, SummaryCard
+from settlement.contract import ChecklistCard, ShownField, SummaryCard
 from settlement.security.vault import Kind
 
 TYPED = {"agree", "affirm", "next_step", "sign_agreements", "submit_application", "finish_cards"}
@@ -31,6 +31,12 @@ class ButtonStep(Step):
         """What a tapped button does; ``None`` when this turn taps none of this step's buttons."""
 
 
+async def agreements_of(turn: Turn) -> ChecklistCard:
+    """What the tick and the signature stand for."""
+    case = await turn.case()
+    return ChecklistCard(documents=[document_card(case, d) for d in documents_for(turn.broker, "agreements")])
+
+
 class TickStep(ButtonStep):
     """“我已阅读以上所有协议规则内容” (R-052)."""
 
@@ -45,7 +51,7 @@ class TickStep(ButtonStep):
 
     async def ask(self, turn: Turn) -> None:
         titles = "、".join(f"《{d.title}》" for d in documents_for(turn.broker, "agreements"))
-        turn.say("ask_agreements_ticked", titles=titles)
+        turn.say("ask_agreements_ticked", card=await agreements_of(turn), titles=titles)
 
     def done(self, turn: Turn, case: CaseView | None) -> str | None:
         return DONE if case and case.ticked else None
@@ -73,7 +79,8 @@ class SignStep(ButtonStep):
 
     async def ask(self, turn: Turn) -> None:
         count = len(documents_for(turn.broker, "agreements"))
-        turn.say("ask_sign_confirm" if turn.tracker.get_slot("sign_asked") else "ask_signed", count=count)
+        question = "ask_sign_confirm" if turn.tracker.get_slot("sign_asked") else "ask_signed"
+        turn.say(question, card=await agreements_of(turn), count=count)
 
     def done(self, turn: Turn, case: CaseView | None) -> str | None:
         return DONE if case and case.state == State.D_CONFIRM else None

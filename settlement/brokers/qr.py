@@ -17,7 +17,7 @@ from settlement.brokers.registry import Brokers
 from settlement.errors import CustomerError
 
 PREFIX = "settlement-account"
-_CONTENT = re.compile(rf"{PREFIX}:([0-9]{{4}}):([A-Za-z0-9]{{1,20}}):([0-9a-f]{{32}})", re.ASCII)
+CONTENT = re.compile(rf"{PREFIX}:([0-9]{{4}}):([A-Za-z0-9]{{1,20}}):([0-9a-f]{{32}})", re.ASCII)
 
 
 class Signs(Protocol):
@@ -39,7 +39,7 @@ def verify(content: str, keyring: Signs, brokers: Brokers | None = None) -> str:
 
     ``CustomerError``: qr_not_ours (foreign, changed, or an older token), broker_unknown, broker_disabled.
     """
-    match = _CONTENT.fullmatch(content.strip())
+    match = CONTENT.fullmatch(content.strip())
     if match is None:
         raise CustomerError("qr_not_ours")
     code, token, signature = match.groups()

@@ -109,6 +109,15 @@ class Login:
         finally:
             await asyncio.sleep(max(0.0, self._floor - (time.monotonic() - started)))
 
+    async def next_code_after(self, session: Session, id_number: str) -> int:
+        """Seconds until another code may be sent for that ID number; 0 when it may be now."""
+        _, _, who = self._parsed(session, id_number)
+        try:
+            await self._limits.check("sms-id-number", who, SMS_RULES)
+        except CustomerError as error:
+            return int(error.facts["seconds"])
+        return 0
+
     async def enter(self, session: Session, id_number: str, account_type: str, code: str) -> Session:
         """Log in; the session that is returned is the customer's.
 

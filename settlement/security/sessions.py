@@ -29,7 +29,13 @@ class DeviceCheck(BaseModel):
     speaker: bool
     system: str
     system_version: str
+    failure: str | None = None
     at: datetime
+
+    @property
+    def works(self) -> bool:
+        """Whether all three parts did their work; a failed check is kept as well, and opens nothing."""
+        return self.camera and self.microphone and self.speaker
 
 
 class Session(BaseModel):

@@ -29,6 +29,17 @@ def test_a_tap_sends_the_payload_and_shows_the_title(customer: Customer, rasa: W
     assert customer.entries()[-3]["text"] == "同意"
 
 
+def test_a_button_says_what_it_is_for_so_that_a_card_can_place_it(customer: Customer, rasa: WireRasa) -> None:
+    buttons = {"同意": '/choose{"choice": "agree", "item": "consent"}', "不放弃": "/deny_abandon"}
+    rasa.answer = lambda asked: says("同意吗？", buttons=buttons)
+    [question] = customer.say(text="开始")
+    assert [(one["choice"], one["item"]) for one in question["buttons"]] == [
+        ("agree", "consent"), (None, None),
+    ]  # fmt: skip
+    customer.say("fields", fields={"choice": "agree", "item": "consent"})
+    assert rasa.of(customer.conversation)[-1].message == "/fill"
+
+
 def test_a_second_tap_finds_the_button_used_up(customer: Customer, rasa: WireRasa) -> None:
     rasa.answer = ask
     button = offered(customer)

@@ -113,3 +113,24 @@ async def test_a_device_check_is_kept_before_rasa_hears_of_it(
     device = (await Sessions(redis, 1800).get(customer.conversation)).device
     assert device is not None
     assert (device.camera, device.system, device.system_version) == (True, "android", "13")
+
+
+async def test_a_failed_device_check_is_kept_with_its_reason(
+    customer: Customer, rasa: WireRasa, redis: Redis
+) -> None:
+    customer.say(
+        "device", camera=False, microphone=False, speaker=False, system="ios", system_version="17.2",
+        failure="not_allowed",
+    )  # fmt: skip
+    device = (await Sessions(redis, 1800).get(customer.conversation)).device
+    assert device is not None
+    assert (device.works, device.failure) == (False, "not_allowed")
+
+
+def test_a_scanned_code_reaches_the_assistant_and_is_not_shown_as_words(
+    customer: Customer, rasa: WireRasa
+) -> None:
+    content = "settlement-account:0127:1:" + "1234567890123456" * 2
+    customer.say("fields", fields={"qr": content})
+    assert rasa.of(customer.conversation)[-1].metadata["fields"] == {"qr": content}
+    assert content not in str(customer.entries())
