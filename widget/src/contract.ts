@@ -45,7 +45,7 @@ export interface FieldsMessage {
   };
 }
 /**
- * What the page measured of the customer's device (R-012).
+ * What the page measured of the customer's device (R-012), whether it passed or not.
  */
 export interface DeviceMessage {
   type: "device";
@@ -55,6 +55,10 @@ export interface DeviceMessage {
   speaker: boolean;
   system: "android" | "ios" | "other";
   system_version: string;
+  /**
+   * why the first part that failed did
+   */
+  failure?: ("not_allowed" | "not_found" | "not_readable" | "silent" | "unheard" | "unsupported") | null;
 }
 /**
  * One message to the customer, or the mark that a turn is over (``kind="turn_done"``).
@@ -98,10 +102,21 @@ export interface Outbound {
 }
 /**
  * A choice; ``id`` is opaque and works once, in this conversation, until the next turn.
+ *
+ * ``choice`` and ``item`` tell a card what the button is for, so that it can stand in its place: 同意 in the
+ * reading window, 操作 on its case's line. They are labels: sending them does nothing.
  */
 export interface Button {
   id: string;
   title: string;
+  /**
+   * e.g. agree, operate, bank
+   */
+  choice: string | null;
+  /**
+   * what the choice is about, e.g. a bank's code
+   */
+  item: string | null;
 }
 /**
  * The futures company, for confirmation (R-004).
@@ -133,6 +148,10 @@ export interface InputCard {
   card: "input";
   field: string;
   format: "text" | "id_number" | "card_number" | "code";
+  /**
+   * seconds until another code may be asked for
+   */
+  again_after: number | null;
 }
 /**
  * A picture to read: ``GET /api/captcha/<captcha>``.
