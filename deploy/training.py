@@ -21,7 +21,8 @@ NOT_FOR_RASA = {
 
 def sources() -> dict[str, str]:
     """Everything that a model is made from: path → sha256."""
-    files = [ROOT / name for name in SOURCES] + sorted((ROOT / "data").rglob("*.yml"))
+    files = [ROOT / name for name in SOURCES]
+    files += sorted([*(ROOT / "data").rglob("*.yml"), *(ROOT / "nlu").glob("*.py")])
     return {path.relative_to(ROOT).as_posix(): models.digest(path) for path in files}
 
 
