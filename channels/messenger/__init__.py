@@ -1,0 +1,1 @@
+"""What chat platforms have in common: who writes, what was meant, text forms of cards, delivery, quotas."""

@@ -1,0 +1,1 @@
+"""The Official Account and WeCom, against a simulated platform."""
