@@ -9,6 +9,7 @@ from sanic import Sanic
 from channels import guard, problems
 from channels.routes import conversations, documents, outbox, pages, pictures
 from channels.services import App, Services
+from channels.wechat import routes as wechat
 from settlement.settings import Settings
 
 
@@ -23,7 +24,14 @@ def create(settings: Settings) -> App:
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 5.0
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.blueprint(
-        [conversations.blueprint, documents.blueprint, outbox.blueprint, pages.blueprint, pictures.blueprint]
+        [
+            conversations.blueprint,
+            documents.blueprint,
+            outbox.blueprint,
+            pages.blueprint,
+            pictures.blueprint,
+            wechat.blueprint,
+        ]
     )
     guard.install(app)
     problems.install(app)
@@ -33,7 +41,8 @@ def create(settings: Settings) -> App:
     async def start(app: App) -> None:
         services = await Services.start(settings)
         app.ctx.services = services
-        background.extend(asyncio.create_task(run()) for run in (services.turns.run, services.news.run))
+        running = [services.turns.run, services.news.run, *(desk.run for desk in services.desks)]
+        background.extend(asyncio.create_task(run()) for run in running)
 
     @app.before_server_stop
     async def end_streams(app: App) -> None:

@@ -6,7 +6,7 @@ A missed hint costs a delay of one ping, never a message: readers always go back
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
@@ -25,6 +25,7 @@ class News:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._listeners: dict[str, set[asyncio.Event]] = {}
+        self._watchers: list[Callable[[str], None]] = []
         self.stopped = False
 
     @contextmanager
@@ -39,6 +40,10 @@ class News:
             listeners.discard(event)
             if not listeners:
                 del self._listeners[conversation]
+
+    def watch(self, watcher: Callable[[str], None]) -> None:
+        """Call ``watcher`` with every conversation whose outbox grew."""
+        self._watchers.append(watcher)
 
     def listeners(self, conversation: str) -> int:
         """How many wait for this conversation, in this process."""
@@ -72,3 +77,6 @@ class News:
         for events in list(chosen):
             for event in events:
                 event.set()
+        if conversation is not None:
+            for watcher in self._watchers:
+                watcher(conversation)

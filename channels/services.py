@@ -13,9 +13,14 @@ from sanic.config import Config
 
 from channels.delivery import Delivery
 from channels.intake import Intake
+from channels.messenger.desk import Desk, Parts
+from channels.messenger.texts import texts
 from channels.news import News
+from channels.photos import Photos
 from channels.rasa import Rasa
 from channels.turns import Turns
+from channels.wechat.channel import Wechat
+from channels.wechat.settings import WechatSettings
 from channels.wording import Wording
 from settlement.brokers.registry import Brokers
 from settlement.cases.service import Cases
@@ -60,6 +65,13 @@ class Services:
     rasa: Rasa
     turns: Turns
     wording: Wording
+    photos: Photos
+    wechat: Wechat | None
+
+    @property
+    def desks(self) -> list[Desk]:
+        """The chat platforms that are configured."""
+        return [self.wechat.desk] if self.wechat else []
 
     @classmethod
     async def start(cls, settings: Settings) -> Services:
@@ -78,30 +90,44 @@ class Services:
         vault = Vault(redis, keyring)
         inbox, buttons, uploads = Inbox(redis), Buttons(redis), Uploads(redis)
         rasa = Rasa(settings.rasa_url, settings.rasa_token)
+        captchas, limits, news = Captchas(redis), Limits(redis), News(redis)
+        doors = ports(settings, redis, keyring)
+        intake = Intake(vault, Tokeniser(vault), buttons, uploads)
+        delivery = Delivery(Outbox(redis), buttons, vault)
+        turns, photos = Turns(inbox, buttons, sessions, rasa, wording), Photos(doors.objects, uploads)
+        parts = Parts(
+            redis=redis, keyring=keyring, sessions=sessions, captchas=captchas, limits=limits, inbox=inbox,
+            intake=intake, delivery=delivery, news=news, photos=photos, turns=turns, wording=wording,
+            texts=texts(),
+        )  # fmt: skip
         return cls(
             settings=settings,
             redis=redis,
             keyring=keyring,
             database=database,
             sessions=sessions,
-            captchas=Captchas(redis),
-            limits=Limits(redis),
+            captchas=captchas,
+            limits=limits,
             brokers=brokers,
             cases=Cases(database, brokers, keyring),
-            ports=ports(settings, redis, keyring),
+            ports=doors,
             inbox=inbox,
             uploads=uploads,
-            intake=Intake(vault, Tokeniser(vault), buttons, uploads),
-            delivery=Delivery(Outbox(redis), buttons, vault),
-            news=News(redis),
+            intake=intake,
+            delivery=delivery,
+            news=news,
             rasa=rasa,
-            turns=Turns(inbox, buttons, sessions, rasa, wording),
+            turns=turns,
             wording=wording,
+            photos=photos,
+            wechat=Wechat.open(WechatSettings(), parts, production=settings.production),
         )
 
     async def stop(self) -> None:
         """Let turns go, then close what ``start`` opened."""
         await self.turns.stop()
+        for desk in self.desks:
+            await desk.stop()
         await self.rasa.close()
         await self.ports.close()
         await self.database.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -42,6 +42,7 @@ class Turns:
         self._serving: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._places = asyncio.Semaphore(TURNS_AT_ONCE)
+        self.before_answer: list[Callable[[str], Awaitable[None]]] = []
 
     async def run(self) -> None:
         """Until cancelled: pick up what other processes left or appended."""
@@ -119,6 +120,8 @@ class Turns:
             composed = None
         if composed is None:
             composed = Composed() if unasked else await self._apology(conversation, cid)
+        for told in self.before_answer:
+            await told(conversation)
         over = {"kind": "turn_done", "author": "assistant", "cid": cid}
         # An event that brings no choice of its own leaves the customer's open question open.
         keep_buttons = unasked and not composed.buttons

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import json as json_response
 from sanic.response import raw
 
 from channels.guard import services, session_of
 from channels.services import Services
-from settlement import images
 from settlement.cases.inputs import Owner
-from settlement.conversation.uploads import Upload
 from settlement.errors import CustomerError
 from settlement.ports.objects import owner_context
 from settlement.security.sessions import Session
@@ -21,8 +17,6 @@ blueprint = Blueprint("pictures", url_prefix="/api")
 
 UPLOADS = [(20, 60), (200, 3600)]
 KINDS = {"id_front", "id_back", "signature", "bank_card", "qr"}
-_AT_ONCE = asyncio.Semaphore(2)
-"""Decoding a large photo takes a core and some hundred megabytes for a moment."""
 
 
 @blueprint.post("/uploads")
@@ -35,23 +29,9 @@ async def upload(request: Request) -> HTTPResponse:
     kind = request.form.get("kind") if request.form else None
     if file is None or (kind and kind not in KINDS):
         raise CustomerError("bad_request")
-    async with _AT_ONCE:
-        picture = await images.clean_async(file.body)
-    stored = await use.ports.objects.put(picture.jpeg, mime=picture.mime, context=session.conversation)
-    await use.uploads.add(
-        Upload(
-            id=stored.id,
-            conversation=session.conversation,
-            sha256=stored.sha256,
-            size=stored.size,
-            width=picture.width,
-            height=picture.height,
-            kind=kind or None,
-            private=session.logged_in,
-        )
-    )
+    stored = await use.photos.store(session, file.body, kind or None)
     await use.sessions.touch(session.conversation)
-    return json_response({"upload": stored.id, "width": picture.width, "height": picture.height}, status=201)
+    return json_response({"upload": stored.id, "width": stored.width, "height": stored.height}, status=201)
 
 
 @blueprint.get("/images/<image:str>")

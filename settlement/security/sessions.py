@@ -175,6 +175,36 @@ class Sessions:
         """Log out; conversation, company and draft stay."""
         await self.save(_without_login(await self.get(conversation)))
 
+    async def renew_secret(self, conversation: str) -> str:
+        """A new secret for a conversation that began without a browser; the one before opens nothing more.
+
+        Raises ``session_unknown``.
+        """
+        await self.get(conversation)
+        key, secret = _key(conversation), secrets.token_urlsafe(32)
+        before = await self._redis.hget(key, "secret")
+        async with self._redis.pipeline(transaction=True) as pipe:
+            if before:
+                pipe.delete(_secret_key(decoded(before)))
+            pipe.hset(key, "secret", _hashed(secret))
+            pipe.set(_secret_key(_hashed(secret)), conversation, ex=KEPT_SECONDS)
+            await pipe.execute()
+        return secret
+
+    async def unbind(self, conversation: str) -> bool:
+        """Log out, shut out every browser, and let no later result come here; False if nobody was bound."""
+        await self.end_login(conversation)
+        key = _key(conversation)
+        bound, secret = await self._redis.hmget(key, ["indexed", "secret"])
+        async with self._redis.pipeline(transaction=True) as pipe:
+            if bound:
+                pipe.zrem(_customer_key(decoded(bound)), conversation)
+            if secret:
+                pipe.delete(_secret_key(decoded(secret)))
+            pipe.hdel(key, "indexed", "secret")
+            await pipe.execute()
+        return bound is not None
+
     async def conversations_of(self, customer: str) -> list[str]:
         """Conversations in which this customer logged in during the last 90 days, the latest first."""
         key = _customer_key(customer)

@@ -1,0 +1,125 @@
+"""Fetches the photos that users sent to a platform: each once in the fleet, again after a crash."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import structlog
+from redis.asyncio import Redis
+
+from channels.intake import Intake
+from channels.messenger.platform import MediaGoneError, Platform, PlatformError
+from channels.messenger.state import ChatState
+from channels.messenger.texts import Texts
+from channels.photos import Photos
+from channels.turns import Turns
+from channels.wording import Wording
+from settlement.contract import UploadMessage
+from settlement.conversation.inbox import Inbox
+from settlement.errors import CustomerError
+from settlement.redis import decoded
+from settlement.security.limits import Limits
+from settlement.security.sessions import Sessions
+
+log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS = 2.0
+ONE_AT_A_TIME_SECONDS = 40
+MOST_TRIES = 5
+UPLOADS = [(20, 60), (200, 3600)]
+
+
+class Fetching:
+    """The photos of one platform that are still to be fetched."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        platform: Platform,
+        state: ChatState,
+        photos: Photos,
+        intake: Intake,
+        inbox: Inbox,
+        turns: Turns,
+        sessions: Sessions,
+        limits: Limits,
+        wording: Wording,
+        texts: Texts,
+    ) -> None:
+        self._redis = redis
+        self._platform = platform
+        self._state = state
+        self._photos = photos
+        self._intake = intake
+        self._inbox = inbox
+        self._turns = turns
+        self._sessions = sessions
+        self._limits = limits
+        self._wording = wording
+        self._texts = texts
+        self._key = f"messenger:photos:{platform.name}"
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def add(self, conversation: str, cid: str, media: str) -> None:
+        """Remember a photo, and begin to fetch it."""
+        name = json.dumps([conversation, cid, media])
+        await self._redis.hsetnx(self._key, name, 0)
+        self._begin(name)
+
+    async def run(self) -> None:
+        """Until cancelled: fetch what another process left."""
+        while True:
+            try:
+                for name in await self._redis.hkeys(self._key):
+                    self._begin(decoded(name))
+            except Exception as error:
+                log.exception("photo_sweep_failed", error=type(error).__name__)
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    async def stop(self) -> None:
+        """Let go; what was begun is fetched by the next process."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _begin(self, name: str) -> None:
+        task = asyncio.create_task(self._guarded(name))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, name: str) -> None:
+        conversation, cid, media = json.loads(name)
+        lock = f"{self._key}:lock:{conversation}:{cid}"
+        if not await self._redis.set(lock, 1, nx=True, ex=ONE_AT_A_TIME_SECONDS):
+            return
+        try:
+            waits = await self._redis.hexists(self._key, name)
+            if waits and await self._fetched(name, conversation, cid, media):
+                await self._redis.hdel(self._key, name)
+        except Exception as error:
+            log.exception("photo_not_fetched", error=type(error).__name__)
+        finally:
+            await self._redis.delete(lock)
+
+    async def _fetched(self, name: str, conversation: str, cid: str, media: str) -> bool:
+        """False when it is worth another try."""
+        try:
+            session = await self._sessions.get(conversation)
+            await self._limits.hit("uploads", conversation, UPLOADS)
+            upload = await self._photos.store(session, await self._platform.photo(media))
+            taken = await self._intake.take(session, UploadMessage(type="upload", cid=cid, upload=upload.id))
+            await self._inbox.append(conversation, taken.entry, shown=taken.shown)
+        except CustomerError as error:
+            await self._refused(conversation, cid, self._wording.error(error.code, error.facts))
+        except MediaGoneError:
+            await self._refused(conversation, cid, self._texts.notices.photo_failed)
+        except PlatformError:
+            if await self._redis.hincrby(self._key, name, 1) < MOST_TRIES:
+                return False
+            await self._refused(conversation, cid, self._texts.notices.photo_failed)
+        self._turns.nudge(conversation)
+        return True
+
+    async def _refused(self, conversation: str, cid: str, words: str) -> None:
+        await self._state.say(conversation, cid, words)

@@ -1,0 +1,53 @@
+"""Which of the numbered options a customer means: “1”, “选1”, “第一个”, “①”, or the option's own words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_NUMBER = r"(?P<number>[0-9]{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
+_CHOICE = re.compile(
+    r"(?:我?(?:要|想)?选?择?(?:了|的是|的)?|回复|按|点|要)?第?"
+    + _NUMBER
+    + r"(?:号|个|项|条|家|种|张)?(?:选项|的|吧|呗|啊|呀|哦|了)?"
+)
+_NUMBERED = re.compile(_NUMBER + r"[.、．:：)）\s]+(?P<rest>.+)")
+_NOISE = re.compile(r"[\s，。,.!！?？、“”\"'（）()☑]+")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One numbered option as it was shown: the button's id and its title."""
+
+    id: str
+    title: str
+
+
+def chosen(text: str, options: Sequence[Option]) -> Option | None:
+    """The option that ``text`` means, or None when it is none of them."""
+    words = unicodedata.normalize("NFKC", text).strip().rstrip("。.!！~～")
+    for option in options:
+        if _bare(option.title) == _bare(words):
+            return option
+    if numbered := _NUMBERED.fullmatch(words):
+        return next((option for option in options if _bare(option.title) == _bare(numbered["rest"])), None)
+    if (found := _CHOICE.fullmatch(re.sub(r"\s+", "", words))) is None:
+        return None
+    number = _value(found["number"])
+    return options[number - 1] if 1 <= number <= len(options) else None
+
+
+def _bare(words: str) -> str:
+    return _NOISE.sub("", unicodedata.normalize("NFKC", words)).lower()
+
+
+def _value(number: str) -> int:
+    if number.isdigit():
+        return int(number)
+    tens, ten, ones = number.partition("十")
+    if not ten:
+        return _DIGITS[number]
+    return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)

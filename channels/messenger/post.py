@@ -1,0 +1,206 @@
+"""Hands answers over: as the reply that the platform waits for, else on our own account, within quotas."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from redis.exceptions import RedisError
+
+from channels.messenger.options import Option
+from channels.messenger.people import People
+from channels.messenger.platform import Platform, PlatformError, WindowClosedError
+from channels.messenger.quota import Quota
+from channels.messenger.state import LOCK_SECONDS, ChatState, Item
+from channels.messenger.telling import Teller, merged
+from channels.news import News
+from settlement.errors import CustomerError
+from settlement.security.captcha import Captchas
+
+log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS = 1.0
+PAUSE_SECONDS = 3
+"""Between tries while the platform does not answer."""
+PASSING = {0, -1, 45009}
+"""No answer, system busy, too many calls: worth another try."""
+MENU_OPTIONS = 10
+MENU_BYTES = 1000
+AT_ONCE = 32
+
+
+class Post:
+    """The delivery of one platform; several processes share it through Redis."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        people: People,
+        state: ChatState,
+        quota: Quota,
+        teller: Teller,
+        captchas: Captchas,
+        news: News,
+        home: str,
+    ) -> None:
+        self._platform = platform
+        self._people = people
+        self._state = state
+        self._quota = quota
+        self._teller = teller
+        self._captchas = captchas
+        self._news = news
+        self._home = home
+        self._pushing: dict[str, asyncio.Task[None]] = {}
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    # ── the passive reply ──────────────────────────────────────────────────────────────────────────
+
+    async def passive(self, conversation: str, cid: str, seconds: float) -> str | None:
+        """The reply to the message ``cid`` if it is there in time; "" when there is nothing (more) to say."""
+        async with self._state.waiting(conversation):
+            with self._news.listen(conversation) as grown:
+                loop = asyncio.get_running_loop()
+                end = loop.time() + seconds
+                while True:
+                    grown.clear()
+                    if (reply := await self._reply(conversation, cid)) is not None:
+                        return reply
+                    left = end - loop.time()
+                    if left <= 0:
+                        return None
+                    try:
+                        # A hint may be missed, or another process may hold the lock for a moment.
+                        await asyncio.wait_for(grown.wait(), min(left, 0.5))
+                    except TimeoutError:
+                        continue
+
+    async def _reply(self, conversation: str, cid: str) -> str | None:
+        """None: not yet."""
+        if (earlier := await self._state.reply(conversation, cid)) is not None:
+            return earlier
+        if not (await self._teller.answered(conversation, cid) or await self._state.over(conversation, cid)):
+            return None
+        async with self._state.locked(conversation) as won:
+            if not won:
+                return None
+            return await self._taken(conversation, cid)
+
+    async def _taken(self, conversation: str, cid: str) -> str:
+        user = await self._people.user_of(conversation)
+        if user is None:
+            return ""
+        told = await self._teller.next(conversation, self._people.digest(user))
+        items = merged([*await self._state.queue(conversation), *(told.items if told else [])])
+        first = next((item for item in items if item.kind == "text"), None)
+        if first is not None:
+            items.remove(first)
+        if items:
+            await self._state.mark_due(conversation)
+        await self._state.settle(
+            conversation,
+            cursor=told.cursor if told else None,
+            queue=items,
+            options=told.options if told else None,
+            reply=(cid, first.content) if first else None,
+        )
+        return first.content if first else ""
+
+    # ── on our own account ─────────────────────────────────────────────────────────────────────────
+
+    async def run(self) -> None:
+        """Until cancelled: send what is due, whoever left it."""
+        self._news.watch(self.nudge)
+        while True:
+            try:
+                for conversation in await self._state.due():
+                    self.nudge(conversation)
+            except Exception as error:
+                log.exception("post_sweep_failed", error=type(error).__name__)
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    def nudge(self, conversation: str) -> None:
+        """Send what is due in this conversation soon."""
+        if conversation in self._pushing:
+            return
+        task = asyncio.create_task(self._push(conversation))
+        self._pushing[conversation] = task
+        task.add_done_callback(lambda _: self._pushing.pop(conversation, None))
+
+    async def stop(self) -> None:
+        """Let go; what was not sent is due for the next process."""
+        tasks = list(self._pushing.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _push(self, conversation: str) -> None:
+        try:
+            async with self._places, asyncio.timeout(LOCK_SECONDS - 2):
+                if await self._state.is_due(conversation) and not await self._state.awaited(conversation):
+                    async with self._state.locked(conversation) as won:
+                        if won:
+                            await self._hand_over(conversation)
+        except (RedisError, TimeoutError) as error:
+            log.warning("post_interrupted", error=type(error).__name__)
+        except Exception as error:
+            log.exception("post_failed", error=type(error).__name__)
+
+    async def _hand_over(self, conversation: str) -> None:
+        user = await self._people.user_of(conversation)
+        if user is None:
+            return await self._state.done(conversation)
+        if await self._state.paused(conversation):
+            return None
+        digest = self._people.digest(user)
+        told = await self._teller.next(conversation, digest) if await self._quota.left(digest) else None
+        waiting = await self._state.queue(conversation)
+        if told:
+            waiting = merged([*waiting, *told.items])
+            await self._state.settle(conversation, cursor=told.cursor, queue=waiting, options=told.options)
+        elif not await self._quota.left(digest):
+            return await self._closed(conversation, user)
+        for item in waiting:
+            if not await self._quota.left(digest):
+                return await self._closed(conversation, user)
+            try:
+                await self._send(conversation, user, item)
+            except WindowClosedError:
+                await self._quota.close(digest)
+                return await self._closed(conversation, user)
+            except PlatformError as error:
+                if error.code in PASSING:
+                    return await self._state.pause(conversation, PAUSE_SECONDS)
+                log.warning("message_not_sent", errcode=error.code)
+                return await self._state.done(conversation)
+            await self._quota.spend(digest)
+            await self._state.sent(conversation)
+        await self._state.done(conversation)
+        if await self._teller.grown(conversation):
+            await self._state.mark_due(conversation)
+        return None
+
+    async def _send(self, conversation: str, user: str, item: Item) -> None:
+        if item.kind == "captcha":
+            try:
+                png = await self._captchas.image(conversation, item.content)
+            except CustomerError:  # used or outlived meanwhile
+                return
+            await self._platform.send_picture(user, png)
+        elif item.options and len(item.options) <= MENU_OPTIONS and len(item.content.encode()) <= MENU_BYTES:
+            await self._platform.send_menu(user, item.content, [Option(*one) for one in item.options])
+        else:
+            await self._platform.send_text(user, item.content)
+
+    async def _closed(self, conversation: str, user: str) -> None:
+        """Nothing may be sent: it stays for the user's next words. A result is told of outside the chat."""
+        await self._state.done(conversation)
+        waiting = await self._state.queue(conversation)
+        news = next((item.news for item in waiting if item.news), "") or await self._teller.news(conversation)
+        if news and await self._state.once("news", f"{conversation}:{news}"):
+            try:
+                told = await self._platform.news(user, self._home, news)
+            except PlatformError as error:
+                log.warning("news_not_sent", errcode=error.code)
+            else:
+                log.info("news_sent", by_template=told)

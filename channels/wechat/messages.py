@@ -1,0 +1,64 @@
+"""What the platform's messages and events mean to us."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from channels.messenger.reception import Said
+from channels.messenger.texts import Texts
+from channels.wechat.envelope import identity
+from settlement.errors import CustomerError
+from settlement.identity.broker_code import parse as parse_broker_code
+
+SCENE = "qrscene_"
+MOST_ID = 30
+
+
+def said(fields: Mapping[str, str], texts: Texts) -> Said | None:
+    """The message; None for what needs no answer (locations, page views, reports on templates …)."""
+    user, name = fields.get("FromUserName", ""), _id(fields)
+    if not user:
+        return None
+    match fields.get("MsgType"):
+        case "text":
+            option = fields.get("bizmsgmenuid", "")
+            return Said(user, name, "text", text=fields.get("Content", ""), option=option)
+        case "image" if fields.get("MediaId"):
+            return Said(user, name, "photo", media=fields["MediaId"])
+        case "voice":
+            return Said(user, name, "voice")
+        case "event":
+            return _event(user, name, fields, texts)
+        case _:
+            return Said(user, name, "other")
+
+
+def _event(user: str, name: str, fields: Mapping[str, str], texts: Texts) -> Said | None:
+    key = fields.get("EventKey", "")
+    match fields.get("Event"):
+        case "subscribe":
+            return Said(user, name, "hello", broker=_broker(key.removeprefix(SCENE)))
+        case "SCAN":
+            return Said(user, name, "hello", broker=_broker(key))
+        case "CLICK" if words := texts.of_menu(key):
+            return Said(user, name, "menu", text=words)
+        case "unsubscribe":
+            return Said(user, name, "left")
+        case _:
+            return None
+
+
+def _broker(scene: str) -> str | None:
+    """The company of a QR code's scene; whether it exists is for the assistant to say (R-003)."""
+    try:
+        return parse_broker_code(scene) if scene else None
+    except CustomerError:
+        return None
+
+
+def _id(fields: Mapping[str, str]) -> str:
+    found = identity(fields)
+    if found.isascii() and found.isdigit() and len(found) <= MOST_ID:
+        return found
+    return hashlib.sha256(found.encode()).hexdigest()[:MOST_ID]
