@@ -98,7 +98,7 @@ class Teller:
         news = ""
         for turn in _turns(entries):
             cid = str(turn[0]["cid"])
-            messages = [e for e in turn if e["kind"] == "message" and e["author"] == "assistant"]
+            messages = [entry for entry in turn if entry["kind"] == "message"]
             origin = self._origin(cid, of_page)
             if origin == "page" and not await self._goes_on_here(conversation, messages):
                 continue
@@ -131,10 +131,11 @@ class Teller:
 
 
 def _turns(entries: list[Json]) -> list[list[Json]]:
-    """Entries by the message that they answer, in order."""
+    """What the assistant said, by the message that it answers, in the order of the answers."""
     turns: dict[str, list[Json]] = {}
     for entry in entries:
-        turns.setdefault(str(entry["cid"]), []).append(entry)
+        if entry["author"] == "assistant":
+            turns.setdefault(str(entry["cid"]), []).append(entry)
     return list(turns.values())
 
 

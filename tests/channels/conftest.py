@@ -80,6 +80,7 @@ def running_gateway(settings: Settings, **environment: str) -> Iterator[Gateway]
         "RASA_URL": settings.rasa_url,
         "RASA_TOKEN": settings.rasa_token,
         "GATEWAY_PORT": str(port),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
         **environment,
     }
     log = Path(settings.state_dir) / f"gateway-{port}.log"
