@@ -15,7 +15,7 @@ from types import FrameType
 from deploy import weights, words
 from deploy.audit.command import audit
 from deploy.environments import APP, LOCAL, LOGS, ROOT, ensure_app, ensure_rasa, python_of
-from deploy.models import manifest_of
+from deploy.manifest import manifest_of
 from deploy.page import TYPES, contract_types, ensure_modules, ensure_page, npm
 from deploy.progress import SetupError, run, say, step
 from deploy.services import Assistant

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-from contextlib import suppress
 from pathlib import Path
 
 from deploy import models
 from deploy.environments import LOGS, RASA, ROOT, python_of
+from deploy.manifest import UntrustedModelError, digest
 from deploy.progress import run, step
 
 MODELS = ROOT / "models"
 SOURCES = ("config.yml", "domain.yml")
 NOT_FOR_RASA = {
     "ENCRYPTION_KEYS", "LOOKUP_KEY", "DATABASE_URL", "REDIS_URL",
-    "SMS_TOKEN", "COUNTER_TOKEN", "S3_ACCESS_KEY", "S3_SECRET_KEY",
+    "SMS_TOKEN", "COUNTER_TOKEN", "S3_ACCESS_KEY", "S3_SECRET_KEY", "MODEL_SIGNING_KEY",
 }  # fmt: skip
 
 
@@ -23,12 +23,12 @@ def sources() -> dict[str, str]:
     """Everything that a model is made from: path → sha256."""
     files = [ROOT / name for name in SOURCES]
     files += sorted([*(ROOT / "data").rglob("*.yml"), *(ROOT / "nlu").glob("*.py")])
-    return {path.relative_to(ROOT).as_posix(): models.digest(path) for path in files}
+    return {path.relative_to(ROOT).as_posix(): digest(path) for path in files}
 
 
 def digest_of_sources() -> str:
     """Twelve hex digits over everything that a model is made from."""
-    listed = "".join(f"{name} {digest}\n" for name, digest in sources().items())
+    listed = "".join(f"{name} {sha256}\n" for name, sha256 in sources().items())
     return hashlib.sha256(listed.encode()).hexdigest()[:12]
 
 
@@ -40,10 +40,18 @@ def model() -> Path:
 def ensure_model() -> Path:
     """The model for the present training files; trained when there is none that our manifest vouches for."""
     made_from, archive = sources(), model()
-    models.signing_key()  # one that cannot sign is told before minutes of training
-    with suppress(models.UntrustedModelError):
+    try:
         models.verify(archive, sources=made_from)
-        return archive
+    except UntrustedModelError as reason:
+        _train(archive, made_from, reason)
+    return archive
+
+
+def _train(archive: Path, made_from: dict[str, str], reason: UntrustedModelError) -> None:
+    try:
+        models.check_can_sign()
+    except UntrustedModelError as error:
+        raise UntrustedModelError(f"{reason}\n{error}") from None
     with step("Training the assistant"):
         run(
             rasa("train", "--out", MODELS, "--fixed-model-name", archive.name.removesuffix(".tar.gz")),
@@ -51,8 +59,7 @@ def ensure_model() -> Path:
             env=rasa_environment(),
             cwd=ROOT,
         )
-    models.write_manifest(archive, made_from)
-    return archive
+    models.sign(archive, made_from)
 
 
 def rasa(*arguments: str | Path) -> list[str | Path]:

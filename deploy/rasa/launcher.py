@@ -6,9 +6,12 @@ schema and the walking of the tree of event classes; both depend on nothing that
 
 from __future__ import annotations
 
+import shutil
 import sys
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import jsonschema
@@ -19,7 +22,7 @@ from rasa.shared.core import events
 # Last, so that nothing of ours stands before Rasa's own packages.
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
-from deploy.models import UntrustedModelError, verify
+from deploy import manifest, signatures
 
 
 def cache_action_schema() -> None:
@@ -40,17 +43,24 @@ def cache_event_types() -> None:
 
 
 def load_own_models_only() -> None:
-    """Check the manifest before any archive is unpacked: every way into Rasa's loading goes through here."""
+    """Check the manifest before any archive is unpacked: every way into Rasa's loading goes through here.
+
+    What is checked and unpacked is a copy, so that nobody can change the archive between the two.
+    """
     unpack = LocalModelStorage._extract_archive_to_directory
 
     def checked(archive: str | Path, target: Path) -> None:
-        try:
-            verify(Path(archive))
-        except UntrustedModelError as error:
-            # Rasa takes an exception here for "no model yet" and would serve without one.
-            print(f"refused to load a model: {error}", file=sys.stderr, flush=True)
-            raise SystemExit(3) from None
-        unpack(archive, target)
+        with TemporaryDirectory(prefix="model-") as folder:
+            own = Path(shutil.copy(archive, folder))
+            with suppress(FileNotFoundError):
+                shutil.copy(manifest.manifest_of(Path(archive)), folder)
+            try:
+                signatures.verify(own)
+            except manifest.UntrustedModelError as error:
+                # Rasa takes an exception here for "no model yet" and would serve without one.
+                print(f"refused to load a model: {error}", file=sys.stderr, flush=True)
+                raise SystemExit(signatures.REFUSED) from None
+            unpack(own, target)
 
     LocalModelStorage._extract_archive_to_directory = staticmethod(checked)
 

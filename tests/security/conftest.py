@@ -6,11 +6,24 @@ from tests.channels.conftest import (
     chosen,
     customer,
     gateway,
+    keyring,
     newcomer,
+    of_case,
     rasa,
     rasa_server,
     redis,
     redis_now,
 )
 
-__all__ = ["chosen", "customer", "gateway", "newcomer", "rasa", "rasa_server", "redis", "redis_now"]
+__all__ = [
+    "chosen",
+    "customer",
+    "gateway",
+    "keyring",
+    "newcomer",
+    "of_case",
+    "rasa",
+    "rasa_server",
+    "redis",
+    "redis_now",
+]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -11,6 +13,7 @@ import redis as blocking_redis
 import schemathesis
 import yaml
 from hypothesis import HealthCheck, settings
+from redis.asyncio import Redis
 from sanic import Sanic
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -21,9 +24,12 @@ from schemathesis.specs.openapi.checks import (
 
 from channels import guard
 from channels.app import create
+from settlement.cases.states import State
 from settlement.settings import ROOT, Settings
 from tests.channels.conftest import Gateway
 from tests.channels.customer import HEADERS, Customer
+from tests.channels.login import log_in
+from tests.channels.of_case import OfCase
 
 DESCRIPTION = ROOT / "docs/openapi.yml"
 # The stream of events does not end, and a fuzzer would wait for its end.
@@ -34,13 +40,50 @@ CHECKS = [
 INSIDE = re.compile(r'Traceback|File "|sanic|\.py\b|redis|sqlalchemy|pydantic', re.IGNORECASE)
 
 
-@SCHEMA.parametrize()
-@settings(
+FUZZED = settings(
     max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def earlier(gateway: Gateway, chosen: Settings) -> Iterator[Customer]:
+    """A customer who logged in and said something before any of this began."""
+    someone = Customer(gateway.url)
+    someone.enter()
+    asyncio.run(_log_in(chosen, someone.conversation))
+    someone.say(text="我先来的")
+    yield someone
+    someone.http.close()
+
+
+async def _log_in(chosen: Settings, conversation: str) -> None:
+    redis = Redis.from_url(chosen.redis_url)
+    await log_in(redis, conversation)
+    await redis.aclose()
+
+
+@SCHEMA.parametrize()
+@FUZZED
 def test_any_request_gets_an_answer_that_is_described(
     case: schemathesis.Case, gateway: Gateway, customer: Customer, chosen: Settings
 ) -> None:
+    fuzz(case, gateway, customer, chosen)
+
+
+@SCHEMA.parametrize()
+@FUZZED
+async def test_any_request_of_a_customer_at_work_on_a_case_gets_one_too(
+    case: schemathesis.Case, gateway: Gateway, customer: Customer, of_case: OfCase, chosen: Settings
+) -> None:
+    if "document" in case.path_parameters and len(case.path_parameters["document"]) % 2:
+        [first, *_] = await of_case.cases.documents(of_case.owner, of_case.case_no)
+        case.path_parameters["document"] = first.id
+    await asyncio.to_thread(fuzz, case, gateway, customer, chosen)
+    assert (await of_case.cases.get(of_case.owner, of_case.case_no)).state == State.D_PHOTO
+
+
+def fuzz(case: schemathesis.Case, gateway: Gateway, customer: Customer, chosen: Settings) -> None:
+    """One request of this customer; the answer is one that the description knows."""
     with blocking_redis.Redis.from_url(chosen.redis_url) as redis:
         for key in redis.scan_iter("limit:*"):  # the fuzzer is to see more than “too often”
             redis.delete(key)
@@ -57,8 +100,11 @@ def test_any_request_gets_an_answer_that_is_described(
         assert not INSIDE.search(answer.text), answer.text
 
 
-def test_after_all_that_the_conversation_goes_on(customer: Customer) -> None:
-    assert [message["text"] for message in customer.say(text="还在吗")] == ["you said: 还在吗"]
+def test_after_all_that_an_earlier_conversation_goes_on(earlier: Customer, redis_now: None) -> None:
+    history = earlier.http.get("/api/history").json()
+    assert history["logged_in"]
+    assert "you said: 我先来的" in [entry.get("text") for entry in history["entries"]]
+    assert [message["text"] for message in earlier.say(text="还在吗")] == ["you said: 还在吗"]
 
 
 @pytest.mark.parametrize(
