@@ -12,6 +12,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.core import Core
 from actions.flow import known, settle
+from actions.progress import steps
 from actions.steps import STEPS
 from actions.steps.base import Step
 from actions.turn import FORM, Slots, Turn
@@ -93,4 +94,5 @@ class Ask(TurnAction):
             notes["captcha_id"] = await turn.core.captchas.new(turn.conversation)
             turn.tracker.slots.update(notes)
         await self.step.ask(turn)
+        turn.stands(steps(turn, self.step.name))
         return slot_events(notes)

@@ -7,6 +7,7 @@ from rasa_sdk.events import SlotSet
 from actions.flow import NOTES, known
 from actions.form import Events, TurnAction, slot_events
 from actions.navigation import ASK_AGAIN
+from actions.progress import steps
 from actions.turn import Slots, Turn
 from settlement.cases.states import State
 from settlement.cases.views import CaseView
@@ -103,6 +104,7 @@ class Submitted(TurnAction):
             case_no=case.case_no,
             status=status,
         )
+        turn.stands(steps(turn, None))
         turn.session.case_no = None
         await turn.save_session()
         return slot_events({**from_case_step(turn), "business": None})

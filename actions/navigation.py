@@ -5,23 +5,14 @@ from __future__ import annotations
 from rasa_sdk.events import ActionExecuted, ActiveLoop, FollowupAction, SessionStarted, SlotSet
 
 from actions.card_draft import CARD_SLOTS, last_card
-from actions.flow import BANK_STEPS, PHOTO_STEPS, known
+from actions.flow import known
 from actions.form import Events, TurnAction, slot_events
+from actions.progress import steps
 from actions.steps import STEPS
 from actions.steps.broker import choose_broker
 from actions.turn import FORM, LISTEN, Turn
 from settlement.contract import ProgressCard
 from settlement.errors import CustomerError
-
-# The customer sees the manual's parts rather than each slot.
-PARTS: dict[str, tuple[str, ...]] = {
-    "part_broker": ("broker", "broker_confirmed", "business", "device_check"),
-    "part_login": ("id_number", "account_type", "captcha", "sms_code", "case_no"),
-    "part_photos": PHOTO_STEPS,
-    "part_bank": BANK_STEPS,
-    "part_agreements": ("agreements", "agreements_ticked", "signed"),
-    "part_submission": ("submitted",),
-}
 
 ASK_AGAIN = FollowupAction(FORM)
 
@@ -130,21 +121,11 @@ class Progress(TurnAction):
     action_name = "action_progress"
 
     async def act(self, turn: Turn) -> Events:
-        steps, now = [], turn.requested
-        reached = False
-        for part, names in PARTS.items():
-            present = [name for name in turn.order if name in names]
-            if not present:
-                continue
-            state = "now" if now in present else ("later" if reached else "done")
-            reached = reached or state == "now"
-            steps.append({"name": part, "title": turn.wording(f"label_{part}"), "state": state})
+        here = steps(turn, turn.requested)
         marks = {"done": "label_mark_done", "now": "label_mark_now", "later": "label_mark_later"}
-        lines = "\n".join(f"{turn.wording(marks[step['state']])}{step['title']}" for step in steps)
-        here = next(
-            (step["title"] for step in steps if step["state"] == "now"), turn.wording("label_part_none")
-        )
-        turn.say("tell_progress", card=ProgressCard(steps=steps), steps=lines, here=here)
+        lines = "\n".join(f"{turn.wording(marks[step.state])}{step.title}" for step in here)
+        now = next((step.title for step in here if step.state == "now"), turn.wording("label_part_none"))
+        turn.say("tell_progress", card=ProgressCard(steps=here), steps=lines, here=now)
         return [ASK_AGAIN] if turn.in_form else []
 
 

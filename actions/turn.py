@@ -167,6 +167,12 @@ class Turn:
             **{name: str(value) for name, value in {**(facts or {}), **more}.items()},
         )
 
+    def stands(self, steps: Sequence[BaseModel]) -> None:
+        """Tell the page where the customer is now, without words; no steps means: nothing is under way."""
+        self._dispatcher.utter_message(
+            json_message={"progress": [step.model_dump(mode="json") for step in steps]}
+        )
+
     def refuse(self, error: CustomerError) -> None:
         """Say what the customer can mend."""
         self.say(f"error_{error.code}", facts=error.facts)

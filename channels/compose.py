@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from settlement.contract import CardAdapter
+from settlement.contract import CardAdapter, ProgressStep
 from settlement.conversation.buttons import IssuedButton, issue
+
+_STEPS = TypeAdapter(list[ProgressStep])
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +24,7 @@ class Composed:
 
     messages: list[dict[str, Any]] = field(default_factory=list)
     buttons: list[IssuedButton] = field(default_factory=list)
+    progress: list[dict[str, Any]] | None = None
 
     def add_buttons(self, message: dict[str, Any], choices: list[tuple[str, str]]) -> None:
         """Issue a button per (title, payload) and show them under ``message``."""
@@ -36,6 +39,9 @@ def compose(answers: list[dict[str, Any]], cid: str) -> Composed:
     """The outbox messages for one turn's answers; a card that breaks the contract is left out."""
     composed = Composed()
     for answer in answers:
+        if "progress" in (answer.get("custom") or ()):
+            composed.progress = _progress(answer["custom"]["progress"])
+            continue
         card = _card(answer)
         choices = _choices(answer)
         text = str(answer.get("text") or "").strip()
@@ -74,6 +80,15 @@ def _choices(answer: dict[str, Any]) -> list[tuple[str, str]]:
         for button in buttons
         if button.get("title") and button.get("payload")
     ]
+
+
+def _progress(steps: Any) -> list[dict[str, Any]] | None:
+    """Where the customer is now; None when that cannot be read."""
+    try:
+        return [step.model_dump(mode="json") for step in _STEPS.validate_python(steps)]
+    except ValidationError:
+        log.warning("progress_dropped")
+        return None
 
 
 def _card(answer: dict[str, Any]) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -18,6 +19,19 @@ log = structlog.get_logger(__name__)
 
 SCANNED_FOR_HISTORY = 3
 """Entries read per message wanted: besides messages an outbox holds the marks of ended turns."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """What was said, as ``contract.Outbound`` JSON, oldest first."""
+
+    entries: list[dict[str, Any]]
+    last: str
+    """The position to stream on from."""
+    before: str | None
+    """The position to page back from; None when nothing older may be read."""
+    progress: list[dict[str, Any]] | None
+    """Where the customer is on the way, as far as these entries tell."""
 
 
 class Delivery:
@@ -36,20 +50,29 @@ class Delivery:
             for entry in await self._outbox.after(session.conversation, start)
         ]
 
-    async def history(self, session: Session, limit: int) -> tuple[list[dict[str, Any]], str]:
-        """The last ``limit`` messages, and the position to go on from. Used-up buttons are left out."""
+    async def history(self, session: Session, limit: int, before: str | None = None) -> Past:
+        """The last ``limit`` messages, or the last ones before a position. Used-up buttons are left out."""
         floor = await self._floor(session)
-        entries = await self._outbox.latest(session.conversation, limit=limit * SCANNED_FOR_HISTORY)
-        last = entries[-1]["id"] if entries else FIRST
+        scan = limit * SCANNED_FOR_HISTORY
+        scanned = await self._outbox.latest(session.conversation, limit=scan, before=before)
+        entries = [entry for entry in scanned if later(entry["id"], floor) != floor]
+        said = [entry for entry in entries if entry["kind"] == "message"]
+        shown = said[-limit:]
         open_buttons = {button.id for button in await self._buttons.current(session.conversation)}
         messages = []
-        for entry in [
-            entry for entry in entries if entry["kind"] == "message" and later(entry["id"], floor) != floor
-        ][-limit:]:
-            shown = await self._delivered(session, entry)
-            shown["buttons"] = [button for button in shown["buttons"] if button["id"] in open_buttons]
-            messages.append(shown)
-        return messages, last
+        for entry in shown:
+            message = await self._delivered(session, entry)
+            message["buttons"] = [button for button in message["buttons"] if button["id"] in open_buttons]
+            messages.append(message)
+        more = len(said) > limit or (len(scanned) == scan and len(entries) == scan)
+        oldest = shown if len(said) > limit else entries
+        progress = (entry["progress"] for entry in reversed(entries) if entry.get("progress") is not None)
+        return Past(
+            entries=messages,
+            last=scanned[-1]["id"] if scanned else before or FIRST,
+            before=oldest[0]["id"] if more else None,
+            progress=next(progress, None),
+        )
 
     async def _floor(self, session: Session) -> str:
         return FIRST if session.logged_in else await self._outbox.private_until(session.conversation)

@@ -122,7 +122,7 @@ class Turns:
             composed = Composed() if unasked else await self._apology(conversation, cid)
         for told in self.before_answer:
             await told(conversation)
-        over = {"kind": "turn_done", "author": "assistant", "cid": cid}
+        over = {"kind": "turn_done", "author": "assistant", "cid": cid, "progress": composed.progress}
         # An event that brings no choice of its own leaves the customer's open question open.
         keep_buttons = unasked and not composed.buttons
         return await self._inbox.answer(

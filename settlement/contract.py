@@ -206,11 +206,19 @@ class MyBusinessCard(_Card):
     completed: list[CaseRow]
 
 
+class ProgressStep(_Strict):
+    """One part of a change, as the manual divides it."""
+
+    name: str
+    title: str
+    state: Literal["done", "now", "later"]
+
+
 class ProgressCard(_Card):
     """Where the customer is on the way (R-008)."""
 
     card: Literal["progress"] = "progress"
-    steps: list[dict[str, str]] = Field(description="[{'name', 'title', 'state': done|now|later}]")
+    steps: list[ProgressStep]
 
 
 class ResultCard(_Card):
@@ -271,6 +279,9 @@ class Outbound(_Strict):
     buttons: list[Button] = Field(default_factory=list)
     card: Card | None = None
     upload: str | None = Field(default=None, description="an image that the customer sent")
+    progress: list[ProgressStep] | None = Field(
+        default=None, description="with the mark of a turn's end: where the customer is now; None: as before"
+    )
 
 
 def schema() -> dict[str, Any]:

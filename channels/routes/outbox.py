@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import asdict
 
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import json as json_response
@@ -78,11 +79,12 @@ async def poll(request: Request) -> HTTPResponse:
 
 @blueprint.get("/history")
 async def history(request: Request) -> HTTPResponse:
-    """The last messages (``limit``, 100 at most), and ``last``: the position to stream on from."""
+    """The last messages (``limit``, 100 at most; ``before`` pages back), and where to stream on from."""
     session = await session_of(request)
     limit = int(min(max(_number(request, "limit", 50), 1), HISTORY_LIMIT))
-    entries, last = await services(request).delivery.history(session, limit)
-    return json_response({"entries": entries, "last": last, "logged_in": session.logged_in})
+    before = request.args.get("before")
+    past = await services(request).delivery.history(session, limit, position(before) if before else None)
+    return json_response({**asdict(past), "logged_in": session.logged_in})
 
 
 def _number(request: Request, name: str, default: float) -> float:

@@ -52,9 +52,12 @@ class Outbox:
         rows = await self._redis.xrange(keys.outbox(conversation), min=f"({start}", max="+", count=limit)
         return [_entry(identity, fields) for identity, fields in rows or []]
 
-    async def latest(self, conversation: str, *, limit: int) -> list[Entry]:
-        """The last ``limit`` entries, oldest first."""
-        rows = await self._redis.xrevrange(keys.outbox(conversation), count=limit)
+    async def latest(self, conversation: str, *, limit: int, before: str | None = None) -> list[Entry]:
+        """The last ``limit`` entries, or the last before a position; oldest first."""
+        if before == FIRST:
+            return []  # nothing is older, and Redis refuses to look for it
+        most = f"({before}" if before else "+"
+        rows = await self._redis.xrevrange(keys.outbox(conversation), max=most, count=limit)
         return [_entry(identity, fields) for identity, fields in reversed(rows or [])]
 
     async def private_until(self, conversation: str) -> str:
