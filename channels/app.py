@@ -7,7 +7,7 @@ import asyncio
 from sanic import Sanic
 
 from channels import guard, problems
-from channels.routes import conversations, documents, outbox, pages, pictures
+from channels.routes import brands, conversations, documents, outbox, pages, pictures
 from channels.services import App, Services
 from channels.wechat import routes as wechat
 from settlement.settings import Settings
@@ -25,6 +25,7 @@ def create(settings: Settings) -> App:
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.blueprint(
         [
+            brands.blueprint,
             conversations.blueprint,
             documents.blueprint,
             outbox.blueprint,

@@ -31,6 +31,7 @@ CONCERNS = {
     "phrase_missing": ("phrases",),
     "phrase_variable": ("phrases",),
 }
+LOGO_BYTES = 64 * 1024
 DEFAULT_STEPS = {"certificate_letter": "photo", "privacy": "photo"}
 
 
@@ -88,6 +89,7 @@ class _Loading:
         data["version"] = self._version(documents)
         if not self.problems and data.get("code") != self.folder.name:
             self._problem(own, ("code",), "code_folder", {"folder": self.folder.name})
+        self._look_at_logo(own)
         if self.problems:
             raise FolderError(self.problems)
         try:
@@ -95,6 +97,19 @@ class _Loading:
         except ValidationError as error:
             self._explain(error)
             raise FolderError(self.problems) from error
+
+    def _look_at_logo(self, own: Source) -> None:
+        brand = own.data.get("brand")
+        name = brand.get("logo") if isinstance(brand, dict) else None
+        if not isinstance(name, str) or "/" in name:
+            return  # none, or the model refuses it
+        try:
+            fine = (self.folder / name).stat().st_size <= LOGO_BYTES
+        except OSError:
+            fine = False
+        if not fine:
+            facts = {"value": name, "kilobytes": LOGO_BYTES // 1024}
+            self._problem(own, ("brand", "logo"), "brand_logo", facts)
 
     def _read(self, path: Path) -> Source | None:
         name = self._name(path)

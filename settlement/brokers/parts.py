@@ -14,6 +14,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from settlement.brokers.colours import READABLE, contrast_with_white
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Step = Literal["photo", "bank", "agreement", "confirm", "none"]
 DocumentKind = Literal["certificate_letter", "notice", "contract", "risk", "privacy"]
@@ -233,6 +235,21 @@ class RejectReason(Part):
     retry: bool
     remark_required: bool = False
     active: bool = True
+
+
+class Brand(Part):
+    """The company's look on the page: a colour that carries white words, and a picture in its folder."""
+
+    colour: Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")] | None = None
+    logo: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}\.(svg|png|webp)$")] | None = None
+
+    @field_validator("colour")
+    @classmethod
+    def readable(cls, colour: str | None) -> str | None:
+        """White words on it keep the 4.5 : 1 of WCAG 2.2 (1.4.3)."""
+        if colour is not None and contrast_with_white(colour) < READABLE:
+            raise PydanticCustomError("brand_colour", "brand_colour", {"value": colour})
+        return colour
 
 
 class Photos(Part):

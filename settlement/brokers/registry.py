@@ -74,6 +74,11 @@ class Brokers:
         """Every company by code, disabled ones too."""
         return [self._current[code] for code in sorted(self._current)]
 
+    def logo(self, code: str) -> Path | None:
+        """The picture of a company, if it has one; ``CustomerError`` as for ``get``."""
+        name = self.get(code).brand.logo
+        return self._directory / code / name if name else None
+
     def find(self, text: str) -> Broker | None:
         """The enabled company that ``text`` names, by any of its names; ``None`` if none, or several."""
         folded = re.sub(r"\s", "", text)

@@ -14,6 +14,7 @@ from settlement.brokers.parts import (
     AccountType,
     Banking,
     BinRow,
+    Brand,
     BrokerBank,
     Document,
     DocumentKind,
@@ -77,6 +78,7 @@ class Broker(Part):
     )
     photos: Photos = Photos()
     sms_account: Literal["full", "last4"] = "full"
+    brand: Brand = Brand()
 
     banking: Banking
     hours: Hours
