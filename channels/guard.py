@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,24 +22,30 @@ UPLOAD_PATH = "/api/uploads"
 SIGNED_PATHS = {"/wechat/callback", "/wecom/callback"}
 """What is posted here is signed by a platform; no browser has a part in it."""
 
+# The second decoder of QR codes is WebAssembly of our own origin.
+_POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob:; "
+    "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors {ancestors}"
+)
 _HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
-        "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'"
-    ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
 }
 
 
-def headers_of(scheme: str, *, production: bool) -> dict[str, str]:
-    """What every answer carries; HSTS where TLS is spoken, and always in production, behind any proxy."""
+def headers_of(scheme: str, *, production: bool, embedders: Sequence[str] = ()) -> dict[str, str]:
+    """What every answer carries; HSTS where TLS is spoken, and always in production, behind any proxy.
+
+    ``embedders`` are the origins that may show the page in a frame.
+    """
     headers = {**_HEADERS, "Cache-Control": "no-store"}
+    headers["Content-Security-Policy"] = _POLICY.format(ancestors=" ".join(embedders) or "'none'")
+    if not embedders:  # the older header knows no list
+        headers["X-Frame-Options"] = "DENY"
     if production or scheme in {"https", "wss"}:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     return headers
@@ -75,13 +82,20 @@ def address_mark(client: str) -> str:
 
 
 def set_cookie(request: Request, response: HTTPResponse, secret: str) -> None:
-    """Give the browser its conversation; scripts cannot read it, other sites cannot send it with a POST."""
+    """Give the browser its conversation; scripts cannot read it, other sites cannot send it with a POST.
+
+    In a frame of another site the browser keeps it apart by that site, and ``_check_origin`` alone guards.
+    """
+    chosen = services(request).settings
+    framed = bool(chosen.embedders)
     response.add_cookie(
         COOKIE,
         secret,
         httponly=True,
-        samesite="Lax",
-        secure=services(request).settings.production,
+        samesite="None" if framed else "Lax",
+        secure=framed or chosen.production,
+        partitioned=framed,
+        host_prefix=framed,  # the name that browsers ask of a partitioned cookie; it is read under either
         max_age=COOKIE_SECONDS,
     )
 
@@ -114,7 +128,8 @@ def install(app: App) -> None:
 
     @app.on_response  # type: ignore[untyped-decorator]  # Sanic leaves this decorator untyped
     async def headers(request: Request, response: HTTPResponse) -> None:
+        chosen = services(request).settings
         for name, value in headers_of(
-            request.scheme, production=services(request).settings.production
+            request.scheme, production=chosen.production, embedders=chosen.embedders
         ).items():
             response.headers.setdefault(name, value)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,6 +51,9 @@ class Settings(BaseSettings):
     encryption_keys: str = ""
     lookup_key: str = ""
 
+    # Sites that may show the page in a frame ("https://www.example.com"), separated by blanks.
+    embed_origins: str = ""
+
     login_idle_seconds: int = 30 * 60
     ocr_workers: int = 1
     ocr_timeout_seconds: float = 30.0
@@ -62,6 +66,20 @@ class Settings(BaseSettings):
         if not self.redis_url:
             self.redis_url = f"unix://{self.state_dir / 'redis.sock'}"
         return self
+
+    @field_validator("embed_origins")
+    @classmethod
+    def whole_origins(cls, text: str) -> str:
+        """Each is a scheme, a host and at most a port: anything else would end up in a security header."""
+        for origin in text.split():
+            if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", origin):
+                raise ValueError("EMBED_ORIGINS holds origins such as https://www.example.com")
+        return text
+
+    @property
+    def embedders(self) -> tuple[str, ...]:
+        """The sites that may show the page in a frame."""
+        return tuple(self.embed_origins.split())
 
     @property
     def production(self) -> bool:

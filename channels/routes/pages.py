@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,44 +20,54 @@ from settlement.settings import ROOT
 
 blueprint = Blueprint("pages")
 
-WIDGET = ROOT / "widget"
+DIST = ROOT / "widget" / "dist"
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
 }
+LOADER = "loader.js"
 
 
 @dataclass(frozen=True)
 class _File:
     content: bytes
+    zipped: bytes
     mime: str
     tag: str
 
 
 def _load(folder: Path) -> dict[str, _File]:
-    """All files of the page, read once: nothing else on the disk can ever be asked for."""
+    """All files of the page, read and compressed once: nothing else on the disk can ever be asked for."""
     found = {}
     for path in sorted(folder.rglob("*")):
         if path.suffix in _TYPES:
             content = path.read_bytes()
             tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
-            found[path.relative_to(folder).as_posix()] = _File(content, _TYPES[path.suffix], tag)
+            name = path.relative_to(folder).as_posix()
+            found[name] = _File(content, gzip.compress(content, 9, mtime=0), _TYPES[path.suffix], tag)
     return found
 
 
-_FILES = _load(WIDGET)
+_FILES = _load(DIST)
 
 
 def _serve(request: Request, name: str) -> HTTPResponse:
     file = _FILES.get(name)
     if file is None:
         raise CustomerError("not_found")
-    # Always asked for again, and answered with nothing when unchanged: no stale mix of two releases.
-    headers = {"Cache-Control": "no-cache", "ETag": file.tag}
+    # A built file's name changes with its content; the others are asked for again each time, and answered
+    # with nothing when unchanged: no stale mix of two releases.
+    lasting = "public, max-age=31536000, immutable" if name.startswith("assets/") else "no-cache"
+    headers = {"Cache-Control": lasting, "ETag": file.tag, "Vary": "Accept-Encoding"}
+    if name == LOADER and services(request).settings.embedders:
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if request.headers.get("if-none-match") == file.tag:
         return empty(status=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return raw(file.zipped, content_type=file.mime, headers={**headers, "Content-Encoding": "gzip"})
     return raw(file.content, content_type=file.mime, headers=headers)
 
 
@@ -68,7 +79,7 @@ async def page(request: Request) -> HTTPResponse:
 
 @blueprint.get("/widget/<name:path>")
 async def part(request: Request, name: str) -> HTTPResponse:
-    """A script or style sheet of the page."""
+    """A script, a style sheet or a picture of the page."""
     return _serve(request, name)
 
 

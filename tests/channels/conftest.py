@@ -17,6 +17,7 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
+from deploy.page import ensure_page
 from settlement.database import upgrade
 from settlement.security.keys import Keyring
 from settlement.settings import ROOT, Settings
@@ -58,6 +59,7 @@ def rasa(rasa_server: WireRasa) -> WireRasa:
 @pytest.fixture(scope="session")
 def chosen(rasa_server: WireRasa, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """The settings that the gateway processes run with."""
+    ensure_page()
     state = tmp_path_factory.mktemp("state")
     with running_redis() as redis_url:
         settings = Settings(

@@ -99,6 +99,10 @@ export interface Outbound {
    * an image that the customer sent
    */
   upload: string | null;
+  /**
+   * with the mark of a turn's end: where the customer is now; None: as before
+   */
+  progress: ProgressStep[] | null;
 }
 /**
  * A choice; ``id`` is opaque and works once, in this conversation, until the next turn.
@@ -288,12 +292,15 @@ export interface CaseRow {
 export interface ProgressCard {
   version: 1;
   card: "progress";
-  /**
-   * [{'name', 'title', 'state': done|now|later}]
-   */
-  steps: {
-    [k: string]: string;
-  }[];
+  steps: ProgressStep[];
+}
+/**
+ * One part of a change, as the manual divides it.
+ */
+export interface ProgressStep {
+  name: string;
+  title: string;
+  state: "done" | "now" | "later";
 }
 /**
  * What became of a submission (R-061).

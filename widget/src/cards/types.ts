@@ -14,7 +14,7 @@ export interface Actions {
   press(button: Button): Promise<boolean>;
   /** Say something in words, as if typed. */
   say(words: string): Promise<boolean>;
-  /** Hand in typed values; `shown` stands in the customer's bubble until the server's masked entry comes. */
+  /** Hand in typed values; `shown` stands in the customer's bubble until the server's masked entry comes; "" for no bubble. */
   fields(values: Record<string, string>, shown: string): Promise<boolean>;
   /** Upload a photo and send it; the bubble shows preview, progress and retry. `progress` gets 0…1. */
   photo(file: Blob, kind?: NonNullable<UploadMessage["kind"]>, progress?: (part: number) => void): Promise<boolean>;
