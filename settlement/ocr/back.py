@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from settlement.ocr.front import SURE, iso_date
-from settlement.ocr.lines import DIGITS, SIMPLIFY, Line, rows
+from settlement.ocr.front import SURE, iso_date, rare
+from settlement.ocr.lines import DIGITS, SIMPLIFY, Line, Row, rows, weakest
 from settlement.ocr.reading import ReadField
 
 LONG_TERM = "长期"
@@ -38,14 +38,31 @@ def _same_day(start: str, end: str) -> bool:
 def parse_back(lines: list[Line]) -> dict[str, ReadField]:
     """The fields of a back that can be found in ``lines``."""
     fields: dict[str, ReadField] = {}
-    for row in rows(lines):
+    below: Row | None = None  # the row of the days, which begins where the issuer does
+    for row in reversed(rows(lines)):
         text = row.text.translate(SIMPLIFY)
-        fields.update(_validity(text, row.score))
-        match = re.search("(?:签?发?机关|签发)(.+)$", text) or re.search("^()(.+公安局.*)$", text)
-        if match and "局" in text:
-            value = re.sub("^(签发机关|签发机|发机关|机关|关)", "", match[match.lastindex or 1])
-            value = re.sub(r"[^\u4e00-\u9fff·]", "", value)
-            if value:
-                doubtful = row.score < SURE or not value.endswith(("局", "分局"))
-                fields["authority"] = ReadField(value=value, confidence=row.score, doubtful=doubtful)
+        if days := _validity(text, row.score):
+            below = row
+            fields.update(days)
+        elif "authority" not in fields and (issuer := _authority(row, text, below)):
+            fields["authority"] = issuer
     return fields
+
+
+def _authority(row: Row, text: str, below: Row | None) -> ReadField | None:
+    match = re.search("(?:签?发?机关|签发)(.+)$", text) or re.search("^()(.+公安局.*)$", text)
+    if not match or "局" not in text:
+        return None
+    value = re.sub("^(签发机关|签发机|发机关|机关|签.关|签.|关)", "", match[match.lastindex or 1])
+    value = re.sub(r"[^\u4e00-\u9fff·]", "", value)
+    if not value:
+        return None
+    score = weakest(value, row.odds)
+    # Glare swallows the first words without a trace in the scores: the rest then begins too far right.
+    torn = (
+        below is not None
+        and below.lines[-1].text[0].isdigit()
+        and row.lines[-1].x0 - below.lines[-1].x0 > 1.5 * row.lines[-1].height
+    )
+    doubtful = torn or score < SURE or rare(value) or not value.endswith("局") or value.startswith("公安")
+    return ReadField(value=value, confidence=score, doubtful=doubtful)

@@ -10,7 +10,7 @@ from settlement.bankcards.banks import Bank, find_bank
 from settlement.bankcards.bins import BinMatch, look_up
 from settlement.bankcards.numbers import luhn
 from settlement.ocr.front import SURE
-from settlement.ocr.lines import DIGITS, SIMPLIFY, Line, Row, rows
+from settlement.ocr.lines import DIGITS, SIMPLIFY, Line, Row, Text, rows, unsure
 from settlement.ocr.reading import ReadField
 
 LENGTHS = range(13, 20)  # ISO/IEC 7812; product/validation.md §6.2
@@ -31,7 +31,7 @@ class Candidate:
     """Digits that may be the card's number."""
 
     number: str
-    score: float
+    odds: tuple[float, ...]  # of each digit
     height: float
 
     @property
@@ -42,21 +42,28 @@ class Candidate:
         return holds(self.number), known, self.number[0] in "3456", usual, self.height
 
 
-def _digits(line: Line) -> str:
+def _digits(line: Line) -> Text:
     """The digits of a line that is digits throughout (letters that look like digits allowed), else empty."""
-    text = re.sub(r"^.*(卡号|CARDNO|NO)[.:：]?", "", line.text, flags=re.IGNORECASE)
-    text = re.sub(r"[.·,:\-—*]", "", text)
+    label = re.match(r"^.*(卡号|CARDNO|NO)[.:：]?", line.text, flags=re.IGNORECASE)
+    start = label.end() if label else 0
+    odds = line.odds or (line.score,) * len(line.text)
+    kept = [
+        (letter, odd)
+        for letter, odd in zip(line.text[start:], odds[start:], strict=True)
+        if letter not in ".·,:-—*"
+    ]
+    text = "".join(letter for letter, _ in kept)
     real = sum(letter.isdigit() for letter in text)
     meant = text.translate(DIGITS)
-    if not (real and meant.isascii() and meant.isdigit()):
-        return ""
-    return meant if real >= 0.5 * len(text) or len(text) <= 4 else ""
+    if real and meant.isascii() and meant.isdigit() and (real >= 0.5 * len(text) or len(text) <= 4):
+        return Text(meant, tuple(odd for _, odd in kept))
+    return Text("", ())
 
 
-def _runs(row: Row) -> Iterator[list[tuple[str, Line]]]:
-    run: list[tuple[str, Line]] = []
+def _runs(row: Row) -> Iterator[list[tuple[Text, Line]]]:
+    run: list[tuple[Text, Line]] = []
     for line in row.lines:
-        if digits := _digits(line):
+        if (digits := _digits(line)).text:
             run.append((digits, line))
         elif run:
             yield run
@@ -65,10 +72,10 @@ def _runs(row: Row) -> Iterator[list[tuple[str, Line]]]:
         yield run
 
 
-def _joined(parts: list[tuple[str, Line]]) -> Candidate:
+def _joined(parts: list[tuple[Text, Line]]) -> Candidate:
     return Candidate(
-        "".join(digits for digits, _ in parts),
-        min(line.score for _, line in parts),
+        "".join(digits.text for digits, _ in parts),
+        tuple(odd for digits, _ in parts for odd in digits.odds),
         sum(line.height for _, line in parts) / len(parts),
     )
 
@@ -76,13 +83,13 @@ def _joined(parts: list[tuple[str, Line]]) -> Candidate:
 def candidates(lines: list[Line]) -> list[Candidate]:
     """Numbers that may be the card's, the likeliest first."""
     found = []
-    pieces: list[tuple[str, Line]] = []
+    pieces: list[tuple[Text, Line]] = []
     for row in rows(lines):
         for run in _runs(row):
             for start in range(len(run)):
                 for end in range(start + 1, len(run) + 1):
                     found.append(_joined(run[start:end]))
-            if len(run) == 1 and 3 <= len(run[0][0]) <= 8:
+            if len(run) == 1 and len(run[0][0].text) <= 8:
                 pieces.append(run[0])
     # On upright cards the groups may stand one below the other.
     for start in range(len(pieces)):
@@ -152,15 +159,20 @@ def parse_bank(lines: list[Line]) -> dict[str, ReadField]:
     best = next(iter(candidates(lines)), None)
     if best:
         match = look_up(best.number)
-        doubtful = not holds(best.number) or best.score < 0.8
-        fields["card_number"] = ReadField(value=best.number, confidence=best.score, doubtful=doubtful)
+        places = unsure(best.odds)
+        fields["card_number"] = ReadField(
+            value=best.number,
+            confidence=min(best.odds),
+            doubtful=not holds(best.number) or bool(places),
+            unsure=places,
+        )
 
     text = "".join(line.text for line in lines).translate(SIMPLIFY)
     printed = _printed_bank(lines)
     fields.update(_bank(match, printed, fields.get("card_number")))
     if best or printed:
-        value, unsure = card_type(text, match)
-        fields["card_type"] = ReadField(value=value, doubtful=unsure)
+        value, unsettled = card_type(text, match)
+        fields["card_type"] = ReadField(value=value, doubtful=unsettled)
     for line in lines:
         if expiry := _EXPIRY.search(line.text):
             value = f"{expiry[1]}/{expiry[2]}"

@@ -37,7 +37,7 @@ def evidence(lines: list[Line]) -> dict[Kind, int]:
         "bank_card": sum(word in text for word in _BANK),
     }
     number = id_number(lines)
-    if number and number_holds(number[0]):
+    if number and number_holds(number.number):
         points["id_front"] += 3
     elif (found := candidates(lines)) and holds(found[0].number):
         points["bank_card"] += 3

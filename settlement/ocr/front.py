@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
 from settlement.identity.id_number import checksum
-from settlement.ocr.lines import DIGITS, SIMPLIFY, Line, Row, rows
+from settlement.ocr.lines import DIGITS, SIMPLIFY, Line, Row, rows, unsure, weakest
 from settlement.ocr.reading import ReadField
 
 # GB/T 3304, in the card's own short form; longer names before those that they contain (土家 before 土).
@@ -18,8 +19,9 @@ _NATIONS = """
 裕固 京 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺
 """
 NATIONS = tuple(sorted(_NATIONS.split(), key=len, reverse=True))
-SURE = 0.90  # recogniser's score below which a value is shown as doubtful
-SURE_OF_ADDRESS = 0.95  # dozens of characters share one score
+# A character less probable than this makes its value doubtful. On specimens nearly every wrong character in a
+# name or an address is, and one right name in twenty.
+SURE = 0.90
 _DOTS = str.maketrans(dict.fromkeys("•・･‧∙⋅.．", "·"))  # to the one dot of a name (民委发〔2016〕33 号)
 _NUMBER = re.compile(r"[0-9OoIlSBZ]{17}[0-9XxOoIlSBZ×]")
 _HAN = re.compile(r"[\u3400-\u9fff〇\U00020000-\U0003ffff]")
@@ -45,17 +47,27 @@ def _birth_parts(number: str) -> tuple[str, str, str]:
     return number[6:10], number[10:12], number[12:14]
 
 
-def id_number(lines: Iterable[Line]) -> tuple[str, Line] | None:
-    """The number printed and its line; one whose check digit holds goes first."""
-    found: tuple[str, Line] | None = None
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """The number printed, each digit's odds, and the line that it stands in."""
+
+    number: str
+    odds: tuple[float, ...]
+    line: Line
+
+
+def id_number(lines: Iterable[Line]) -> Numbered | None:
+    """The number printed; one whose check digit holds goes first."""
+    found: Numbered | None = None
     for line in lines:
         for match in _NUMBER.finditer(line.text):
             raw = match.group()
             last = "X" if raw[17] in "xX×" else raw[17].translate(DIGITS)
-            number = raw[:17].translate(DIGITS) + last
-            if number_holds(number):
-                return number, line
-            found = found or (number, line)
+            odds = line.odds[slice(*match.span())] or (line.score,) * 18
+            numbered = Numbered(raw[:17].translate(DIGITS) + last, odds, line)
+            if number_holds(numbered.number):
+                return numbered
+            found = found or numbered
     return found
 
 
@@ -66,18 +78,22 @@ def _birth(text: str) -> str | None:
     return None
 
 
+def _repeats_birth(text: str, numbered: Numbered | None) -> bool:
+    """Whether a row's digits are the year that stands in the number, and little more."""
+    digits = re.sub(r"\D", "", text)
+    return numbered is not None and digits.startswith(numbered.number[6:10]) and len(digits) <= 10
+
+
 def _nation(text: str) -> str:
     match = re.search("民族?(.+)$", text) or re.search("[男女]族?(.+)$", text)
     rest = re.sub("[^\u4e00-\u9fff]", "", match[1].lstrip("民族")) if match else ""
     return next((name for name in NATIONS if name in rest), rest)
 
 
-def _name(found: list[Row], above: float | None) -> tuple[str, float] | None:
+def _name(found: list[Row], above: float | None) -> ReadField | None:
     for row in found:
         if "姓名" in row.text:
-            value = row.text.split("姓名", 1)[1]
-            if value:
-                return value.translate(_DOTS), row.score
+            return _named(row.text.split("姓名", 1)[1], row.odds, labelled=True)
     if above is None:
         return None
     candidates = [
@@ -87,31 +103,62 @@ def _name(found: list[Row], above: float | None) -> tuple[str, float] | None:
     ]
     if not candidates:
         return None
-    value = re.sub(r"^[姓名]{1,2}", "", candidates[-1].text)
-    return (value.translate(_DOTS), min(candidates[-1].score, SURE - 0.01)) if value else None
+    # The label may have been misread (地名, 姓务): a name in its row begins after it.
+    return _named(
+        re.sub(r"^(?:[姓名]{1,2}|.名|姓.)", "", candidates[-1].text), candidates[-1].odds, labelled=False
+    )
 
 
-def _address(found: list[Row], below: float, above: float, right: float) -> tuple[str, float] | None:
+def _named(value: str, odds: tuple[float, ...], *, labelled: bool) -> ReadField | None:
+    if not value:
+        return None
+    proper = (
+        re.fullmatch(r"[\u3400-\u9fff〇·\U00020000-\U0003ffff]{2,50}", value.translate(_DOTS)) is not None
+    )
+    score = weakest(value, odds)
+    sure = labelled and proper and score >= SURE and not rare(value)
+    return ReadField(value=value.translate(_DOTS), confidence=score, doubtful=not sure)
+
+
+def rare(text: str) -> bool:
+    """Whether a character is outside GB 2312: too rare for the recogniser to be believed about it."""
+    try:
+        text.translate(_DOTS).encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _address(found: list[Row], below: float, above: float, right: float) -> ReadField | None:
     parts: list[Line] = []
     whole = True
-    ends = []
+    starts: list[float] = []
+    ends: list[tuple[float, float]] = []
     for row in found:
         if not below + 10 < row.middle < above - 10:
             continue
         printed = [line for line in row.lines if line.x0 < 0.62 * right and not _MARK.search(line.text)]
-        words = [line for line in printed if not re.fullmatch("住址|住|址", line.text)]
-        # Glare swallows words without a trace in the scores; what it leaves is a hole in the row.
+        words = [line for line in printed if not re.fullmatch("住址|住.|.址|住|址", line.text)]
+        # Glare swallows words without a trace in the scores: it leaves a hole in the row, or at its start.
         whole &= all(b.x0 - a.x1 < 1.5 * b.height for a, b in pairwise(words))
         ends += [(line.x1, line.height) for line in words[-1:]]
-        parts += printed
+        starts += [line.x0 for line in words[:1] if not line.text.startswith("住")]
+        parts += words
     value = re.sub(r"^(住址|住|址)", "", "".join(line.text for line in parts))
     if not value:
         return None
     widest = max((end for end, _ in ends), default=0.0)
-    whole &= all(
-        widest - end < 3 * height for end, height in ends[:-1]
-    )  # rows but the last run to the margin
-    return value, min(line.score for line in parts) if whole else 0.0
+    # Rows but the last run to the margin, and all of them begin at one edge.
+    whole &= all(widest - end < 3 * height for end, height in ends[:-1])
+    # A full row has eleven characters and ends below the middle of the number.
+    whole &= len(ends) < 2 or widest > 0.55 * right
+    whole &= max(starts, default=0.0) - min(starts, default=0.0) < 1.5 * parts[0].height
+    score = weakest(value, Row(tuple(parts)).odds)
+    return ReadField(
+        value=value,
+        confidence=score if whole else 0.0,
+        doubtful=not whole or score < SURE or rare(value) or len(value) < 6,
+    )
 
 
 def parse_front(lines: list[Line]) -> dict[str, ReadField]:
@@ -123,10 +170,15 @@ def parse_front(lines: list[Line]) -> dict[str, ReadField]:
     numbered = id_number(lines)
     holds = False
     if numbered:
-        number, line = numbered
-        holds = number_holds(number)
-        number_at = line.middle
-        fields["id_number"] = ReadField(value=number, confidence=line.score, doubtful=not holds)
+        holds = number_holds(numbered.number)
+        number_at = numbered.line.middle
+        places = unsure(numbered.odds)
+        fields["id_number"] = ReadField(
+            value=numbered.number,
+            confidence=min(numbered.odds),
+            doubtful=not holds or bool(places),
+            unsure=places,
+        )
 
     printed_sex = printed_birth = None
     for row in found:
@@ -135,9 +187,9 @@ def parse_front(lines: list[Line]) -> dict[str, ReadField]:
             number_at = row.middle
         if (birth := _birth(text)) and not printed_birth:
             printed_birth, birth_at = (birth, row.score), row.middle
-        elif birth_at is None and re.search("出生|年.*月", text):
+        elif birth_at is None and (re.search("出生|年.*月", text) or _repeats_birth(text, numbered)):
             birth_at = row.middle
-        if sex_at is None and re.search("性别|民族|^.{0,2}[男女].{0,2}族", text):
+        if sex_at is None and birth_at is None and re.search("性别|民族|^.{0,3}[男女]", text):
             sex_at = row.middle
             if match := re.search("[男女]", text):
                 printed_sex = (match[0], row.score)
@@ -146,16 +198,11 @@ def parse_front(lines: list[Line]) -> dict[str, ReadField]:
                 fields["nation"] = ReadField(value=nation, confidence=row.score, doubtful=doubtful)
 
     if named := _name(found, sex_at if sex_at is not None else birth_at):
-        value, score = named
-        proper = re.fullmatch(r"[\u3400-\u9fff〇·\U00020000-\U0003ffff]{2,50}", value) is not None
-        fields["name"] = ReadField(value=value, confidence=score, doubtful=score < SURE or not proper)
+        fields["name"] = named
     if birth_at is not None and number_at is not None and number_at > birth_at:
         right = max(line.x1 for line in lines)
         if addressed := _address(found, birth_at, number_at, right):
-            value, score = addressed
-            fields["address"] = ReadField(
-                value=value, confidence=score, doubtful=score < SURE_OF_ADDRESS or len(value) < 6
-            )
+            fields["address"] = addressed
 
     _cross_check(fields, holds, printed_birth, printed_sex)
     return fields

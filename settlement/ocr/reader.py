@@ -38,7 +38,7 @@ def _load(models: str) -> None:
 
     _engine = Engine(Path(models))
     page = np.full((96, 320, 3), 255, np.uint8)
-    _engine.lines(_engine.upright(page))
+    _engine.lines(_engine.upright(page), 320)
 
 
 def _ready() -> bool:

@@ -21,12 +21,14 @@ class ReadField(BaseModel):
     """One value read from a photo.
 
     ``confidence`` is the recogniser's own, 0…1, and says little by itself; ``doubtful`` is the verdict of
-    check digits and cross-checks: the customer's eye should be led to it.
+    check digits and cross-checks: the customer's eye should be led to it. ``unsure`` are the places (from 0)
+    of the digits of a number that the recogniser was not certain of.
     """
 
     value: str = Field(repr=False)
     confidence: float = 1.0
     doubtful: bool = False
+    unsure: tuple[int, ...] = ()
 
 
 class Reading(BaseModel):

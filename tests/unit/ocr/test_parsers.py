@@ -8,7 +8,7 @@ from settlement.ocr.back import parse_back
 from settlement.ocr.bank import card_type, parse_bank
 from settlement.ocr.classify import classify
 from settlement.ocr.front import number_holds, parse_front
-from settlement.ocr.lines import Line, to_lines
+from settlement.ocr.lines import Line, Text, to_lines
 from settlement.ocr.reading import ReadField, Reading
 
 
@@ -107,7 +107,9 @@ def test_text_that_slants_is_put_into_its_rows() -> None:
             ]
         )
         texts.append(each.text)
-    assert values(parse_front(to_lines(polygons, texts, [0.99] * len(texts)))) == values(parse_front(front()))
+    assert values(
+        parse_front(to_lines(polygons, [Text(text, (0.99,) * len(text)) for text in texts]))
+    ) == values(parse_front(front()))
 
 
 @pytest.mark.parametrize(
