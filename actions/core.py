@@ -11,6 +11,8 @@ from settlement.cases.customers import Customers
 from settlement.cases.service import Cases
 from settlement.conversation.uploads import Uploads
 from settlement.database import Database
+from settlement.evidence.press import Press
+from settlement.evidence.trust import trusted_roots
 from settlement.ocr import Reader
 from settlement.ports.registry import Ports, ports
 from settlement.redis import connect
@@ -67,6 +69,7 @@ class Core:
             brokers=brokers,
             keyring=keyring,
         )
+        press = Press(doors.objects, doors.authority, doors.timestamper, lambda: trusted_roots(settings))
         reader = Reader(settings)
         await reader.start()
         return cls(
@@ -80,7 +83,7 @@ class Core:
             brokers=brokers,
             database=database,
             customers=customers,
-            cases=Cases(database, brokers, keyring),
+            cases=Cases(database, brokers, keyring, press),
             ports=doors,
             uploads=Uploads(redis),
             reader=reader,

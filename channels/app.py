@@ -7,7 +7,7 @@ import asyncio
 from sanic import Sanic
 
 from channels import guard, problems
-from channels.routes import brands, conversations, documents, outbox, pages, pictures
+from channels.routes import brands, conversations, documents, outbox, pages, pictures, signed
 from channels.services import App, Services
 from channels.wechat import routes as wechat
 from settlement.settings import Settings
@@ -23,17 +23,8 @@ def create(settings: Settings) -> App:
     app.config.KEEP_ALIVE_TIMEOUT = 30
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 5.0
     app.config.FALLBACK_ERROR_FORMAT = "json"
-    app.blueprint(
-        [
-            brands.blueprint,
-            conversations.blueprint,
-            documents.blueprint,
-            outbox.blueprint,
-            pages.blueprint,
-            pictures.blueprint,
-            wechat.blueprint,
-        ]
-    )
+    parts = (brands, conversations, documents, outbox, pages, pictures, signed, wechat)
+    app.blueprint([part.blueprint for part in parts])
     guard.install(app)
     problems.install(app)
     background: list[asyncio.Task[None]] = []

@@ -23,6 +23,7 @@ STATUS = {
     "image_not_found": 404,
     "case_not_found": 404,
     "document_unknown": 404,
+    "paper_not_found": 404,
     "captcha_expired": 404,
     "method_not_allowed": 405,
     "document_version_changed": 409,

@@ -140,6 +140,14 @@ class FieldsCard(_Card):
     image: str | None = Field(default=None, description="the photo that they were read from")
 
 
+class ConsentGist(_Strict):
+    """What a separate consent is about, shown above its text (PIPL art. 17, 29)."""
+
+    what: str
+    why: str
+    how_long: str
+
+
 class DocumentCard(_Card):
     """One document to open and read to its end: ``GET /api/documents/<document>``."""
 
@@ -149,6 +157,8 @@ class DocumentCard(_Card):
     document_version: str
     sha256: str
     seconds: int = Field(description="least reading time, in seconds")
+    kind: Literal["certificate_letter", "notice", "contract", "risk", "privacy"] = "notice"
+    consent: ConsentGist | None = Field(default=None, description="of a separate consent: kind privacy")
     read: bool = False
     agreed: bool = False
 
@@ -196,6 +206,7 @@ class CaseRow(_Strict):
     can_operate: bool
     can_abandon: bool
     current: bool = False
+    signed: str | None = Field(default=None, description="the signed paper: GET /api/signed/<signed>")
 
 
 class MyBusinessCard(_Card):

@@ -46,6 +46,12 @@ class Settings(BaseSettings):
     s3_bucket: str = ""
     s3_access_key: str = ""
     s3_secret_key: str = ""
+    ca: Literal["local", "http"] = "local"
+    ca_url: str = ""
+    ca_token: str = ""
+    tsa: Literal["local", "http", "none"] = "local"
+    tsa_url: str = ""
+    trusted_roots: Path | None = None  # PEM: roots of the certificate and timestamp authorities
 
     # Base64 keys, comma separated, the newest first; the embedded run makes its own in state_dir/keys.
     encryption_keys: str = ""

@@ -37,6 +37,7 @@ def row(turn: Turn, case: CaseView) -> CaseRow:
         can_operate=case.can_operate,
         can_abandon=case.can_abandon,
         current=case.case_no == turn.session.case_no,
+        signed=case.paper,
     )
 
 

@@ -6,7 +6,7 @@ from actions.steps.base import DONE, Step
 from actions.turn import Slots, Turn
 from settlement.brokers.schema import Broker, Document
 from settlement.cases.views import CaseView
-from settlement.contract import DocumentCard
+from settlement.contract import ConsentGist, DocumentCard
 from settlement.errors import CustomerError
 
 PHASE = {
@@ -44,6 +44,8 @@ def document_card(case: CaseView, document: Document) -> DocumentCard:
         sha256=document.sha256,
         seconds=document.seconds,
         agreed=agreed(case, document),
+        kind=document.kind,
+        consent=ConsentGist(**document.consent.model_dump()) if document.consent else None,
     )
 
 

@@ -72,7 +72,11 @@ class SignStep(ButtonStep):
         case = await turn.case()
         turn.now_is(
             await turn.core.cases.sign(
-                turn.owner, case.case_no, channel=turn.session.channel, conversation=turn.conversation
+                turn.owner,
+                case.case_no,
+                channel=turn.session.channel,
+                conversation=turn.conversation,
+                client=turn.session.client,
             )
         )
         return {self.name: DONE, "sign_asked": None}

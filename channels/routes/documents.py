@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from markdown_it import MarkdownIt
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import json as json_response
 
@@ -12,19 +11,15 @@ from channels.guard import services, session_of
 from settlement.brokers.parts import Document
 from settlement.cases.inputs import Owner
 from settlement.errors import CustomerError
+from settlement.evidence.markdown import MARKDOWN
 from settlement.security.sessions import Session
 
 blueprint = Blueprint("documents", url_prefix="/api/documents")
 
-# "zero" knows plain paragraphs alone; with what is enabled there is neither HTML, link nor picture.
-_MARKDOWN = MarkdownIt("zero", {"html": False}).enable(
-    ["heading", "list", "emphasis", "strikethrough", "hr", "blockquote", "newline", "escape", "table"]
-)
-
 
 @lru_cache(maxsize=128)
 def _html(sha256: str, body: str) -> str:
-    return str(_MARKDOWN.render(body))
+    return str(MARKDOWN.render(body))
 
 
 def _document(request: Request, session: Session, document: str) -> Document:
@@ -48,6 +43,8 @@ async def read(request: Request, document: str) -> HTTPResponse:
             "version": found.version,
             "sha256": found.sha256,
             "seconds": found.seconds,
+            "kind": found.kind,
+            "consent": found.consent.model_dump() if found.consent else None,
             "html": _html(found.sha256, found.body),
         }
     )

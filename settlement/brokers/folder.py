@@ -23,6 +23,7 @@ SHARED_FILES = {
     "reject_reasons.yml": "reject_reasons",
     "sms.yml": "sms_templates",
     "phrases.yml": "phrases",
+    "paper.yml": "paper",
 }
 # Errors that concern several fields at once, and the field whose file a trainer should open.
 CONCERNS = {
@@ -30,6 +31,7 @@ CONCERNS = {
     "variable_unknown": ("texts", "variables"),
     "phrase_missing": ("phrases",),
     "phrase_variable": ("phrases",),
+    "paper_missing": ("paper",),
 }
 LOGO_BYTES = 64 * 1024
 DEFAULT_STEPS = {"certificate_letter": "photo", "privacy": "photo"}
@@ -138,11 +140,10 @@ class _Loading:
                 continue
             front = {"id": path.stem, **source.data}
             front.setdefault("step", DEFAULT_STEPS.get(str(front.get("kind")), "agreement"))
-            digest = hashlib.sha256(
-                f"{front.get('title')}\n{front.get('version')}\n{body}".encode()
-            ).hexdigest()
             try:
-                document = Document.model_validate({**front, "body": body, "sha256": digest})
+                document = Document.model_validate({**front, "body": body, "sha256": ""})
+                digest = hashlib.sha256(document.evidence_text.encode()).hexdigest()
+                document = document.model_copy(update={"sha256": digest})
             except ValidationError as error:
                 for item in error.errors(include_url=False):
                     self._problem(

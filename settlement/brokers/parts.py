@@ -207,8 +207,16 @@ class Texts(Part):
     variables: dict[str, Text] = Field(default_factory=dict, description="answers of the FAQ, by variable")
 
 
+class Consent(Part):
+    """The gist of a separate consent, shown above its text: what, why, how long (PIPL 17)."""
+
+    what: Text
+    why: Text
+    how_long: Text
+
+
 class Document(Part):
-    """One version of a document to read; ``sha256`` is over title, version and body as shown."""
+    """One version of a document to read; ``sha256`` is that of ``evidence_text``."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
     kind: DocumentKind
@@ -219,8 +227,28 @@ class Document(Part):
     required: bool = True
     order: int = Field(ge=0)
     seconds: int = Field(ge=0, le=600, description="least reading time")
+    consent: Consent | None = None
     body: Text = Field(description="Markdown")
     sha256: str
+
+    @model_validator(mode="after")
+    def explained(self) -> Self:
+        """A consent says what, why and how long; nothing else does."""
+        if (self.kind == "privacy") != (self.consent is not None):
+            kind = "consent_missing" if self.consent is None else "consent_not_wanted"
+            raise PydanticCustomError(kind, kind)
+        return self
+
+    @property
+    def evidence_text(self) -> str:
+        """Everything that the customer is shown of it."""
+        return evidence_text(self.title, self.version, self.consent, self.body)
+
+
+def evidence_text(title: str, version: str, consent: Consent | None, body: str) -> str:
+    """Title, version, the gist of a consent and the text, each on lines of their own."""
+    gist = [consent.what, consent.why, consent.how_long] if consent else []
+    return "\n".join([title, version, *gist, body])
 
 
 class RejectReason(Part):

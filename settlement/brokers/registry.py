@@ -9,8 +9,8 @@ from pathlib import Path
 
 import structlog
 
-from settlement.brokers.folder import files_of, load
-from settlement.brokers.problems import FolderError
+from settlement.brokers.folder import COMMON, files_of, load
+from settlement.brokers.problems import FolderError, Messages, Problem
 from settlement.brokers.schema import Broker
 from settlement.brokers.snapshots import Snapshots
 from settlement.clock import beijing, now
@@ -129,11 +129,26 @@ class Brokers:
             files.append((str(path), status.st_mtime_ns, status.st_size))
         return self._today(), tuple(files)
 
+    def _refuse_republished(self, folder: Path, broker: Broker) -> None:
+        changed = self._snapshots.republished(broker)
+        if changed:
+            say = Messages(folder.parent / COMMON)
+            raise FolderError(
+                [
+                    Problem(
+                        f"{folder.name}/documents", None, say.field(("version",)),
+                        say.text("document_republished", {"title": one.title, "value": one.version}),
+                    )
+                    for one in changed
+                ]
+            )  # fmt: skip
+
     def _reload(self, folder: Path) -> bool:
         code = folder.name
         before = self._current.get(code)
         try:
             broker = load(folder, self._today())
+            self._refuse_republished(folder, broker)
         except (FolderError, OperatorError, OSError) as error:
             self._problems[code] = str(error)
             log.warning("broker_folder_broken", broker=code, problem=str(error))
@@ -143,6 +158,7 @@ class Brokers:
             return False
         self._problems.pop(code, None)
         self._snapshots.keep(broker)
+        self._snapshots.publish(broker)
         if before and before.version == broker.version:
             return False
         if before:

@@ -16,6 +16,7 @@ from settlement.brokers.parts import (
     BinRow,
     Brand,
     BrokerBank,
+    Consent,
     Document,
     DocumentKind,
     Hours,
@@ -31,8 +32,8 @@ from settlement.brokers.parts import (
 )
 
 __all__ = [
-    "AccountType", "Banking", "BinRow", "Broker", "BrokerBank", "Document", "DocumentKind", "Hours",
-    "RejectReason", "Window",
+    "AccountType", "Banking", "BinRow", "Broker", "BrokerBank", "Consent", "Document", "DocumentKind",
+    "Hours", "RejectReason", "Window",
 ]  # fmt: skip
 
 # Facts that each SMS may use; a template with any other is refused when the folder is read.
@@ -49,6 +50,17 @@ SMS_FACTS: dict[str, frozenset[str]] = {
 STATES = (
     "D_PHOTO", "D_BANK", "D_AGREE", "D_CONFIRM", "W_PENDING", "W_DOING", "W_REJECTED", "R_PENDING", "R_DOING",
     "R_REJECTED", "P_EXEC", "P_FAILED", "C_DONE", "C_ABANDONED", "C_EXPIRED",
+)  # fmt: skip
+PAPER_TEXTS = (
+    "title", "subtitle", "case_no", "company", "fund_account", "name", "id_number", "id_validity",
+    "prepared_at", "content_sha256", "content_note", "cards_title", "card_no", "card_holder", "card_bank",
+    "card_branch", "card_action", "add", "replace", "documents_title", "document_title",
+    "document_version", "document_sha256", "images_title", "image_kind", "image_sha256", "id_front",
+    "id_back", "signature", "bank_card", "version", "effective_from", "readings_title", "readings_note",
+    "opened_at", "end_at", "agreed_at", "seconds", "channel", "consents_title", "consent_what",
+    "consent_why", "consent_how_long", "widget", "wechat", "wecom", "sign_title", "sign_declaration",
+    "sign_method", "sign_law", "sign_check", "customer", "broker", "signed_by", "signed_at", "certificate",
+    "seal", "page",
 )  # fmt: skip
 _NEEDED_KINDS: tuple[DocumentKind, ...] = ("certificate_letter", "notice", "contract", "risk", "privacy")
 
@@ -88,6 +100,7 @@ class Broker(Part):
     reject_reasons: dict[str, RejectReason]
     status_labels: dict[str, Text] = Field(description="state → what the customer reads as 办理状态")
     phrases: dict[str, Text] = Field(description="small wordings that derived variables are made from")
+    paper: dict[str, Text] = Field(default_factory=dict, description="wordings of the paper that is signed")
 
     @field_validator("account_types")
     @classmethod
@@ -135,6 +148,15 @@ class Broker(Part):
             if state not in labels:
                 raise PydanticCustomError("state_label", "state_label", {"value": state})
         return labels
+
+    @field_validator("paper")
+    @classmethod
+    def whole_paper(cls, texts: dict[str, str]) -> dict[str, str]:
+        """The layout of the paper finds every wording that it asks for."""
+        for name in PAPER_TEXTS:
+            if name not in texts:
+                raise PydanticCustomError("paper_missing", "paper_missing", {"value": name})
+        return texts
 
     @model_validator(mode="after")
     def complete(self) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tempfile
@@ -10,8 +11,9 @@ from pathlib import Path
 import structlog
 from pydantic import ValidationError
 
-from settlement.brokers.schema import Broker
+from settlement.brokers.schema import Broker, Document
 
+PUBLISHED = "published.json"
 log = structlog.get_logger(__name__)
 
 
@@ -43,6 +45,28 @@ class Snapshots:
         except ValidationError:
             log.exception("broker_snapshot_unreadable", broker=code, version=version)
             return None
+
+    def republished(self, broker: Broker) -> list[Document]:
+        """Documents whose version is known with another content: once in force, it never changes."""
+        known = self._published(broker.code)
+        return [
+            one for one in broker.documents if known.get(f"{one.id} {one.version}", one.sha256) != one.sha256
+        ]
+
+    def publish(self, broker: Broker) -> None:
+        """Note the digest of every document that comes into force with ``broker``."""
+        known = self._published(broker.code)
+        digests = {f"{one.id} {one.version}": one.sha256 for one in broker.documents}
+        if not digests.items() <= known.items():
+            text = json.dumps({**digests, **known}, ensure_ascii=False, indent=1, sort_keys=True)
+            _write(self._directory / broker.code / PUBLISHED, text)
+
+    def _published(self, code: str) -> dict[str, str]:
+        try:
+            found: dict[str, str] = json.loads((self._directory / code / PUBLISHED).read_bytes())
+        except FileNotFoundError:
+            return {}
+        return found
 
     def last(self, code: str) -> Broker | None:
         """The version that was last in force."""

@@ -120,12 +120,12 @@ class Service:
         )
         for reading in await session.scalars(read):
             readings[reading.case_id].append(ReadingView.model_validate(reading, from_attributes=True))
-        signed: dict[str, datetime] = {}
+        signed: dict[str, SignatureRecord] = {}
         valid = select(SignatureRecord).where(
             SignatureRecord.case_id.in_(ids), SignatureRecord.voided_at.is_(None)
         )
         for signature in await session.scalars(valid):
-            signed[signature.case_id] = signature.signed_at
+            signed[signature.case_id] = signature
         return [
             CaseView(
                 case_no=case.case_no, broker=case.broker, customer=case.customer_id, state=State(case.state),
@@ -133,7 +133,9 @@ class Service:
                 created_at=case.created_at, updated_at=case.updated_at, remark=case.remark,
                 reasons=case.reasons, retry=case.retry, images=images[case.id],
                 identity=identities.get(case.id), cards=cards[case.id],
-                readings=readings[case.id], ticked=case.ticked_at is not None, signed_at=signed.get(case.id),
+                readings=readings[case.id], ticked=case.ticked_at is not None,
+                signed_at=signed[case.id].signed_at if case.id in signed else None,
+                paper=signed[case.id].id if case.id in signed and signed[case.id].file_id else None,
                 submitted_at=case.submitted_at, queued=case.queued, fund_account=case.fund_account,
                 broker_version=case.broker_version, channel=case.channel, step_hint=self._hint(case),
             )

@@ -150,5 +150,6 @@ def snapshot(material: Material, broker: Broker, attempt: int, submitted_at: str
         ],
         "signature": {
             "sha256": material.signature.sha256, "signed_at": material.signature.signed_at.isoformat(),
+            "file_sha256": material.signature.file_sha256,
         },
     }  # fmt: skip

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from settlement import clock
@@ -12,11 +15,13 @@ from settlement.brokers.schema import Broker, Document
 from settlement.cases import transitions
 from settlement.cases.base import STEP_STATE, Service, reached
 from settlement.cases.inputs import Owner
-from settlement.cases.material import ConsentRecord, DocumentReading
-from settlement.cases.models import Case
+from settlement.cases.material import AgreementVersion, ConsentRecord, DocumentReading
+from settlement.cases.models import Case, new_id
 from settlement.cases.states import State
 from settlement.cases.views import CaseView, DocumentView
 from settlement.errors import CustomerError
+
+log = structlog.get_logger(__name__)
 
 
 class Documents(Service):
@@ -46,11 +51,13 @@ class Documents(Service):
     ) -> CaseView:
         """Note that a document was opened. Opening it again before its end was reached starts its time anew.
 
-        ``CustomerError``: document_unknown, document_version_changed (title).
+        The first customer who opens a version publishes it: its text is kept and can never be another.
+        ``CustomerError``: document_unknown, document_version_changed (title), document_withheld (title).
         """
         async with self._database.session() as session:
             case, document, reading = await self._at(session, owner, case_no, document_id, version, sha256)
             if reading is None:
+                await self._publish(session, case.broker, document)
                 session.add(
                     DocumentReading(
                         case_id=case.id, document_id=document.id, version=document.version,
@@ -132,6 +139,27 @@ class Documents(Service):
         if (document.version, document.sha256) != (version, sha256):
             raise CustomerError("document_version_changed", title=document.title)
         return document
+
+    async def _publish(self, session: AsyncSession, broker: str, document: Document) -> None:
+        """Keep the text of this version for good; refuse one that is known with another text."""
+        dialect = session.get_bind().dialect.name
+        insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
+        row = {
+            "id": new_id(), "broker": broker, "document_id": document.id, "version": document.version,
+            "sha256": document.sha256, "kind": document.kind, "title": document.title,
+            "text": document.evidence_text, "published_at": clock.now(),
+        }  # fmt: skip
+        await session.execute(insert(AgreementVersion).values(row).on_conflict_do_nothing())
+        known = await session.scalar(
+            select(AgreementVersion.sha256).where(
+                AgreementVersion.broker == broker,
+                AgreementVersion.document_id == document.id,
+                AgreementVersion.version == document.version,
+            )
+        )
+        if known != document.sha256:
+            log.error("document_republished", broker=broker, document=document.id, version=document.version)
+            raise CustomerError("document_withheld", title=document.title)
 
     async def _readings(
         self, session: AsyncSession, case: Case

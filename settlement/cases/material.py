@@ -120,8 +120,30 @@ class ConsentRecord(Base):
     conversation: Mapped[str] = mapped_column(String(60))
 
 
+class AgreementVersion(Base):
+    """A document as a customer was shown it. Append-only: a trigger refuses changes."""
+
+    __tablename__ = "agreement_versions"
+    __table_args__ = (
+        UniqueConstraint("broker", "document_id", "version", name="uq_agreement_versions_version"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    broker: Mapped[str] = mapped_column(String(4))
+    document_id: Mapped[str] = mapped_column(String(60))
+    version: Mapped[str] = mapped_column(String(40))
+    sha256: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(30))
+    title: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class SignatureRecord(Row):
-    """What was signed and when; voided when the content changes afterwards (R-058), never removed."""
+    """What was signed and when; voided when the content changes afterwards (R-058), never removed.
+
+    ``file_id`` is the signed paper in the object store; ``paper_sha256`` its digest before it was signed.
+    """
 
     __tablename__ = "signature_records"
 
@@ -134,3 +156,12 @@ class SignatureRecord(Row):
     conversation: Mapped[str] = mapped_column(String(60))
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     void_reason: Mapped[str] = mapped_column(Text, default="")
+    broker_version: Mapped[str] = mapped_column(String(64), default="")
+    file_id: Mapped[str | None] = mapped_column(String(60))
+    file_sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
+    file_size: Mapped[int] = mapped_column(default=0)
+    paper_sha256: Mapped[str] = mapped_column(String(64), default="")
+    certificate: Mapped[str] = mapped_column(String(60), default="")
+    seal: Mapped[str] = mapped_column(String(60), default="")
+    stamped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    client: Mapped[str] = mapped_column(String(60), default="")

@@ -11,6 +11,7 @@ __all__ = ["Cases"]
 class Cases(Drafts, Ending):
     """Starting, filling, signing, submitting, giving up, taking up again.
 
-    ``Cases(database, brokers, keyring)``. A refusal is a ``CustomerError`` and changes nothing, unless the
+    ``Cases(database, brokers, keyring, press)``; without a press nothing is signed or
+    submitted. A refusal is a ``CustomerError`` and changes nothing, unless the
     method says otherwise.
     """

@@ -39,13 +39,16 @@ class Submission(Signing):
         registered_accounts_changed, bank_no_longer_supported (tail), a code of a card's verdict, those of
         ``settlement.identity``. Otherwise what ``refusal`` says.
         """
+        kept = await self._paper_kept(owner, case_no)  # a look into the store, so outside of the transaction
         try:
-            return await self._submit(owner, case_no, idempotency_key, moment or clock.now())
+            return await self._submit(owner, case_no, idempotency_key, moment or clock.now(), kept=kept)
         except IntegrityError:
             # Another of the customer's cases took the right to submit, or the same tap arrived twice at once.
             return await self._beaten(owner, case_no, idempotency_key)
 
-    async def _submit(self, owner: Owner, case_no: str, key: str, moment: datetime) -> CaseView:
+    async def _submit(
+        self, owner: Owner, case_no: str, key: str, moment: datetime, *, kept: bool
+    ) -> CaseView:
         refused: tuple[CustomerError, State] | None
         async with self._database.session() as session:
             case = await self._find(session, owner, case_no)
@@ -54,7 +57,7 @@ class Submission(Signing):
             if case.state != State.D_CONFIRM:
                 raise transitions.refusal(case)
             broker = self._broker(case)
-            refused = await self._stale(session, case, broker)
+            refused = await self._stale(session, case, broker, kept=kept)
             if refused is None:
                 await self._accept(session, case, broker, key, moment)
             else:
@@ -96,7 +99,7 @@ class Submission(Signing):
         )  # fmt: skip
 
     async def _stale(
-        self, session: AsyncSession, case: Case, broker: Broker
+        self, session: AsyncSession, case: Case, broker: Broker, *, kept: bool
     ) -> tuple[CustomerError, State] | None:
         """What no longer holds of a signed case, and the step where it is mended."""
         material = await gather(session, case)
@@ -119,12 +122,14 @@ class Submission(Signing):
             return CustomerError("document_version_changed", title=unread[0].title), STEP_STATE[
                 unread[0].step
             ]
-        return self._signature(material, broker)
+        return self._signature(material, broker, kept=kept)
 
-    def _signature(self, material: Material, broker: Broker) -> tuple[CustomerError, State] | None:
-        """The content is what was signed, and the signature's own record was not changed."""
+    def _signature(
+        self, material: Material, broker: Broker, *, kept: bool
+    ) -> tuple[CustomerError, State] | None:
+        """The content is what was signed, and neither the signature's record nor the paper was changed."""
         signature = material.signature
-        if signature is None or sha256(signature.content) != signature.sha256:
+        if signature is None or not kept or sha256(signature.content) != signature.sha256:
             return CustomerError("signature_void"), State.D_AGREE
         now = signed_content(material, broker, signature.content["nonce"])
         if canonical(now) == canonical(signature.content):

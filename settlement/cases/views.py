@@ -113,6 +113,18 @@ class DocumentView(_View):
     agreed: bool
 
 
+class PaperView(_View):
+    """A paper that the customer signed; ``valid`` until something in it changed."""
+
+    id: str
+    case_no: str
+    signed_at: datetime
+    valid: bool
+    file_id: str
+    sha256: str
+    size: int
+
+
 class CaseView(_View):
     """One case. ``attempt`` counts submissions; ``reasons`` and ``remark`` stay until the next one."""
 
@@ -134,6 +146,7 @@ class CaseView(_View):
     readings: list[ReadingView]
     ticked: bool
     signed_at: datetime | None
+    paper: str | None = Field(description="id of the signed paper in force")
     submitted_at: datetime | None
     queued: bool = Field(description="submitted outside the hours; looked at when they begin")
     fund_account: str = Field(repr=False)

@@ -4,31 +4,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pyhanko.sign.timestamps import TimeStamper
 from redis.asyncio import Redis
 
 from settlement.errors import OperatorError
+from settlement.ports.ca import CertificateAuthority, HttpCa
+from settlement.ports.ca_local import LocalCa
 from settlement.ports.counter import Counter, HttpCounter
 from settlement.ports.counter_local import LocalCounter
 from settlement.ports.http import JsonClient
 from settlement.ports.objects import LocalObjects, ObjectStore
 from settlement.ports.objects_s3 import S3Objects
 from settlement.ports.sms import HttpSms, LocalSms, SmsSender
+from settlement.ports.tsa import LocalTimestamps, http_timestamps
 from settlement.security.keys import Keyring
 from settlement.settings import Settings
 
 
 @dataclass(frozen=True)
 class Ports:
-    """The three ports of this process."""
+    """The ports of this process. Without a ``timestamper`` papers carry the time that this machine says."""
 
     sms: SmsSender
     counter: Counter
     objects: ObjectStore
+    authority: CertificateAuthority
+    timestamper: TimeStamper | None
 
     async def close(self) -> None:
         """Close what holds connections."""
         await self.sms.close()
         await self.counter.close()
+        await self.authority.close()
 
 
 def ports(settings: Settings, redis: Redis, keyring: Keyring) -> Ports:
@@ -37,6 +44,8 @@ def ports(settings: Settings, redis: Redis, keyring: Keyring) -> Ports:
         sms=_sms(settings, redis, keyring),
         counter=_counter(settings, keyring),
         objects=_objects(settings, keyring),
+        authority=_authority(settings, keyring),
+        timestamper=_timestamper(settings, keyring),
     )
 
 
@@ -61,6 +70,25 @@ def _objects(settings: Settings, keyring: Keyring) -> ObjectStore:
         _refuse_production(settings, "OBJECTS")
         return LocalObjects(settings.state_dir / "objects", keyring)
     return S3Objects(settings, keyring)
+
+
+def local_ca(settings: Settings, keyring: Keyring) -> LocalCa:
+    """The embedded run's own authority."""
+    return LocalCa(settings.state_dir / "ca", keyring)
+
+
+def _authority(settings: Settings, keyring: Keyring) -> CertificateAuthority:
+    if settings.ca == "local":
+        _refuse_production(settings, "CA")
+        return local_ca(settings, keyring)
+    return HttpCa(JsonClient("CA", settings.ca_url, settings.ca_token, production=settings.production))
+
+
+def _timestamper(settings: Settings, keyring: Keyring) -> TimeStamper | None:
+    if settings.tsa == "local":
+        _refuse_production(settings, "TSA")
+        return LocalTimestamps(local_ca(settings, keyring))
+    return http_timestamps(settings.tsa_url) if settings.tsa == "http" else None
 
 
 def _refuse_production(settings: Settings, name: str) -> None:

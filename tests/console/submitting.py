@@ -17,6 +17,7 @@ from settlement.cases.inputs import CardInput, Identity, Owner
 from settlement.cases.service import Cases
 from settlement.ports.counter_local import load_seed
 from settlement.ports.objects import owner_context
+from tests.support.press import QuickPress
 
 CARD = "6228485607505498003"  # of the agricultural bank; valid in form, nobody's
 WEB = {"channel": "widget", "conversation": "a-conversation"}
@@ -42,7 +43,7 @@ async def submit(house: Parts, number: int = 0, broker_code: str = "0127") -> Su
     """Submit a case for the seeded customer at ``number``; the OCR misread one digit and one letter."""
     seeded = load_seed()[broker_code][number]
     customer = await Customers(house.database, house.keyring).upsert(broker_code, seeded)
-    cases = Cases(house.database, house.brokers, house.keyring)
+    cases = Cases(house.database, house.brokers, house.keyring, QuickPress(house.ports.objects))
     owner = Owner(broker=broker_code, customer=customer.id)
     broker = house.brokers.get(broker_code)
     case = await cases.start(
@@ -101,7 +102,7 @@ async def submit(house: Parts, number: int = 0, broker_code: str = "0127") -> Su
 
 async def submit_again(house: Parts, submitted: Submitted) -> None:
     """Take up a case that was turned down, and submit it once more as it is."""
-    cases = Cases(house.database, house.brokers, house.keyring)
+    cases = Cases(house.database, house.brokers, house.keyring, QuickPress(house.ports.objects))
     owner, case_no = submitted.owner, submitted.case_no
     await cases.reopen(owner, case_no, clock.now())
     await cases.finish_photos(owner, case_no)

@@ -66,10 +66,38 @@ def test_an_edit_is_taken_up_and_the_version_before_stays(config: Settings) -> N
 
 def test_a_version_outlives_a_restart(config: Settings) -> None:
     before = Brokers(config).get("0127")
-    replace(config.brokers_dir / "0127" / "documents" / "contract.md", "五张", "六张")
+    replace(config.brokers_dir / "0127" / "broker.yml", "max_cards: 5", "max_cards: 2")
     again = Brokers(config)
     assert again.get("0127").version != before.version
     assert again.at_version("0127", before.version) == before
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_published_agreement_cannot_change_under_its_version(config: Settings, restarted: bool) -> None:
+    brokers = Brokers(config)
+    before = brokers.get("0127")
+    path = config.brokers_dir / "0127" / "documents" / "contract.md"
+    replace(path, "五张", "六张")
+    if restarted:
+        brokers = Brokers(config)
+    brokers.reload_if_changed()
+    assert brokers.get("0127") == before
+    assert "《期货结算账户变更合同书》的版本 2026.1" in brokers.problems["0127"]
+    replace(path, "version: 2026.1", "version: 2026.2")
+    assert brokers.reload_if_changed()
+    assert brokers.problems == {}
+    assert "六张" in brokers.get("0127").document("contract").body  # type: ignore[union-attr]
+
+
+def test_a_published_agreement_cannot_come_back_changed(config: Settings) -> None:
+    brokers = Brokers(config)
+    path = config.brokers_dir / "0127" / "documents" / "contract.md"
+    replace(path, "version: 2026.1", "version: 2026.2")
+    assert brokers.reload_if_changed()
+    replace(path, "version: 2026.2", "version: 2026.1")
+    replace(path, "五张", "六张")
+    assert not brokers.reload_if_changed()
+    assert brokers.get("0127").document("contract").version == "2026.2"  # type: ignore[union-attr]
 
 
 def test_an_edit_that_is_taken_back_is_the_old_version_again(config: Settings) -> None:

@@ -36,6 +36,7 @@ from settlement.ports.objects import LocalObjects
 from settlement.security.keys import Keyring
 from settlement.settings import ROOT
 from tests.conftest import Time
+from tests.support.press import QuickPress
 
 BROKER = "0127"
 PEOPLE = {one.customer_no: one for one in load_seed()[BROKER]}
@@ -66,7 +67,8 @@ class World:
 
     def __post_init__(self) -> None:
         self.counter = LocalCounter(self.folder.parent / "counter.db", self.keyring)
-        self.cases = Cases(self.database, self.brokers, self.keyring)
+        self.press = QuickPress(self.objects)
+        self.cases = Cases(self.database, self.brokers, self.keyring, self.press)
         self.customers = Customers(self.database, self.keyring)
         self.desk = Desk(self.database, self.brokers, self.keyring)
         self.staff = StaffUsers(self.database, self.keyring, QUICK)
