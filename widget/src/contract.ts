@@ -216,8 +216,21 @@ export interface DocumentCard {
    * least reading time, in seconds
    */
   seconds: number;
+  kind: "certificate_letter" | "notice" | "contract" | "risk" | "privacy";
+  /**
+   * of a separate consent: kind privacy
+   */
+  consent: ConsentGist | null;
   read: boolean;
   agreed: boolean;
+}
+/**
+ * What a separate consent is about, shown above its text (PIPL art. 17, 29).
+ */
+export interface ConsentGist {
+  what: string;
+  why: string;
+  how_long: string;
 }
 /**
  * All documents of a step and whether each was agreed to.
@@ -285,6 +298,10 @@ export interface CaseRow {
   can_operate: boolean;
   can_abandon: boolean;
   current: boolean;
+  /**
+   * the signed paper: GET /api/signed/<signed>
+   */
+  signed: string | null;
 }
 /**
  * Where the customer is on the way (R-008).
