@@ -1,7 +1,8 @@
 // Builds the pages into dist/. What a phone loads first must stay small: tests/unit/test_page_size.py weighs it.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { defineConfig, type Plugin } from "vite";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
 
 const here = import.meta.dirname;
 const texts = JSON.parse(readFileSync(resolve(here, "texts.zh.json"), "utf8"));
@@ -61,5 +62,6 @@ export default defineConfig({
       },
     },
   },
+  test: { root: here, include: ["src/**/*.test.{ts,tsx}"] },
   server: { proxy: { "/api": { target: process.env.GATEWAY ?? "http://127.0.0.1:8080" } } },
 });
