@@ -29,6 +29,7 @@ FIELD_KINDS = {
     "phone": Kind.PHONE,
     "name": Kind.NAME,
     "address": Kind.ADDRESS,
+    "birth": Kind.ADDRESS,
 }
 """Input fields whose value is personal, whatever it looks like."""
 
@@ -85,7 +86,9 @@ class Intake:
         words = defused(message.text)
         if not words:
             raise CustomerError("bad_request")
-        text = await self._tokeniser.tokenise(session.conversation, words, code_awaited=session.code_awaited)
+        text = await self._tokeniser.of_message(
+            session.conversation, words, code_awaited=session.code_awaited
+        )
         return Taken({"type": "text", "cid": message.cid, "text": text}, _own(message.cid, text=text))
 
     async def _button(self, session: Session, message: ButtonMessage) -> Taken:

@@ -25,6 +25,7 @@ _CONNECTED = re.compile(
     rf"(?=.*(?:{_CONNECTING}))(?:{_SEPARATOR}|{_CONNECTING}|{_FILLING}){{1,24}}", re.DOTALL
 )
 _FILLED = re.compile(rf"(?:{_SEPARATOR}|{_FILLING}){{1,24}}", re.DOTALL | re.IGNORECASE)
+_FILLS = re.compile(rf"(?:{_SEPARATOR}|{_CONNECTING}|{_FILLING})*", re.IGNORECASE)
 _STARTS_FILLER = re.compile(f"{_CONNECTING}|{_FILLING}", re.IGNORECASE)
 _LONGEST_WORDS = 12
 _UNITS = frozenset("元块万亿千百十年月日号点分秒时手股张笔次天个位岁份家%％")
@@ -112,6 +113,11 @@ def gap(text: str, before: Group, after: Group) -> Gap:
     if len(between) <= _LONGEST_WORDS and between[0] not in _UNITS and not _LATIN.search(between):
         return Gap.WORDS
     return Gap.APART
+
+
+def fills(words: str) -> bool:
+    """Whether these words say no more than that digits come or go on."""
+    return len(words) <= _LONGEST_WORDS * 2 and bool(_FILLS.fullmatch(words))
 
 
 def _values(text: str) -> tuple[list[str], set[int]]:

@@ -14,13 +14,14 @@ from itertools import groupby, pairwise
 
 from settlement.bankcards.numbers import luhn
 from settlement.identity.id_number import PROVINCES, RESIDENCE_PERMITS, checksum
-from settlement.security.digits import Gap, Group, gap, groups
+from settlement.security.digits import Gap, Group, fills, gap, groups
 from settlement.security.harmless import harmless, has_unit, is_amount
 from settlement.security.tokens import Kind
 
 LEAST_LEFTOVER = 11
 CODE_LENGTH = 6
 _CERTAIN = 40  # a check digit and a birthday that are right
+_NO_CHANCE = 20  # one in ten rows of digits ends with a right check digit, which says little
 _LONGEST = 22  # a card of 19 digits is the longest number with a form; 0086 and a phone have 15
 _PHONE = re.compile(r"(?:0{0,2}86)?(1[3-9]\d{9})")
 _REGIONS = PROVINCES | RESIDENCE_PERMITS
@@ -73,6 +74,28 @@ def find(text: str, *, code_awaited: bool = False) -> list[Span]:
         for run in _runs(found, gaps, taken, Gap.FILLED):
             spans += _codes(text, run, free)
     return sorted(spans, key=lambda span: span.start)
+
+
+def bare(text: str) -> str | None:
+    """The digits (and a final X) of a text that has nothing else but 然后是 and the like; no 2030-01-01."""
+    found = groups(text)
+    if not found or harmless(text, found)[0]:
+        return None
+    between = [text[a:b] for a, b in pairwise([0, *(p for g in found for p in (g.start, g.stop)), len(text)])]
+    if not all(fills(words) for words in between[::2]):
+        return None
+    return "".join(group.digits for group in found) + ("X" if found[-1].final_x else "")
+
+
+def is_harmless(text: str) -> bool:
+    """Whether there is a date, a time or a hotline in it."""
+    return any(harmless(text, groups(text)))
+
+
+def form_of(digits: str) -> Kind | None:
+    """What kind of number these digits (and a final X) make; None when chance could have made that form."""
+    named = _named(digits.removesuffix("X"), digits.endswith("X"), Gap.TIGHT)
+    return named[0] if named and named[1] == digits and named[2] >= _NO_CHANCE else None
 
 
 # ── numbers with a form of their own ───────────────────────────────────────────────────────────────

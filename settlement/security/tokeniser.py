@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from settlement.security import named, numbers, tokens
+from settlement.security.pieces import Pieces
 
 if TYPE_CHECKING:
     from settlement.security.vault import Vault
@@ -17,6 +18,12 @@ class Tokeniser:
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
+        self._pieces = Pieces(vault)
+
+    async def of_message(self, conversation: str, text: str, *, code_awaited: bool) -> str:
+        """``tokenise`` for one message of a chat, in which a number may come in pieces (``pieces``)."""
+        tokenised = await self.tokenise(conversation, text, code_awaited=code_awaited)
+        return await self._pieces.put_together(conversation, text, tokenised)
 
     async def tokenise(self, conversation: str, text: str, *, code_awaited: bool) -> str:
         """``text`` with tokens for ID numbers, card numbers, phones, one-time codes when awaited, and for

@@ -77,6 +77,22 @@ class Vault:
         if match:
             await self._redis.delete(_key(conversation, tokens.read(match)))
 
+    async def remember(self, conversation: str, note: str, seconds: int) -> None:
+        """Keep a note on the conversation, sealed like a value; an empty one removes it."""
+        if not note:
+            await self._redis.delete(_note(conversation))
+            return
+        sealed = self._keyring.seal(note.encode(), _note(conversation))
+        await self._redis.set(_note(conversation), sealed, ex=seconds)
+
+    async def remembered(self, conversation: str) -> str:
+        """The note, or nothing."""
+        sealed = await self._redis.get(_note(conversation))
+        try:
+            return self._keyring.unseal(cast(bytes, sealed), _note(conversation)).decode() if sealed else ""
+        except UnsealError:
+            return ""  # sealed with a key that was retired since
+
     async def _values(self, conversation: str, found: set[str]) -> dict[str, str]:
         parsed = [tokens.read(match) for text in found if (match := tokens.PATTERN.fullmatch(text))]
         if not parsed:
@@ -97,6 +113,10 @@ class Vault:
 
 def _key(conversation: str, token: Token) -> str:
     return f"vault:{conversation}:{token.id}"
+
+
+def _note(conversation: str) -> str:
+    return f"vault:{conversation}:note"
 
 
 def _context(conversation: str, token: Token) -> str:
