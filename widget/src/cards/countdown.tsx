@@ -1,14 +1,15 @@
 // Seconds that run down, and go on running down when the page is opened anew.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { kept, type Kept } from "./kept";
 
 /** When the wait ends, in ms; remembered by name, so that a reload does not begin it again. */
-export function endOf(name: string, seconds: number, now: number, kept: Pick<Storage, "getItem" | "setItem">): number {
+export function endOf(name: string, seconds: number, now: number, store: Pick<Kept, "getItem" | "setItem">): number {
   const key = `until:${name}`;
-  const before = Number(kept.getItem(key));
+  const before = Number(store.getItem(key));
   if (before) return before;
   const end = now + seconds * 1000;
-  kept.setItem(key, String(end));
+  store.setItem(key, String(end));
   return end;
 }
 
@@ -21,7 +22,7 @@ interface Props {
 }
 
 export function Countdown({ seconds, name, children }: Props) {
-  const [end] = useState(() => endOf(name, seconds, Date.now(), sessionStorage));
+  const [end] = useState(() => endOf(name, seconds, Date.now(), kept()));
   const [left, setLeft] = useState(secondsLeft(end, Date.now()));
   useEffect(() => {
     if (left <= 0) return;

@@ -1,5 +1,7 @@
 // How far a document has been read. Kept for the browser's session, so that closing the window or reloading the page loses nothing.
 
+import type { Kept } from "./kept";
+
 export interface Reading {
   /** The server noted that it was opened. */
   opened: boolean;
@@ -12,8 +14,6 @@ export interface Reading {
 }
 
 export const UNREAD: Reading = { opened: false, reached: false, spent: 0, place: 0 };
-
-type Kept = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 const key = (sha256: string) => `reading:${sha256}`;
 
