@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 from collections.abc import AsyncIterator
@@ -53,7 +52,7 @@ def assistant(asked: Asked) -> Answers:
     """Each card by its name; anything else is repeated."""
     if asked.message.startswith("/hello"):
         return says("您好，我是助手")
-    sample = SAMPLES.get(asked.message)
+    sample = SAMPLES.get(asked.message.split(" ")[0])
     return played(sample, asked.message) if sample else says(f"收到 {asked.message}")
 
 
@@ -276,11 +275,8 @@ async def test_readable_photos_are_not_doubted(page: Page, rasa: WireRasa) -> No
     for photo in good:
         kind = "签名照片" if photo.stem == "signature" else "银行卡照片"
         before = len(rasa.asked)
-        await pick(page, await show(page, kind), photo)
-        await expect(page.locator(".writing")).to_have_count(0)
-        await expect(page.get_by_text("收到 /upload").last).to_be_visible()
-        await asyncio.sleep(0.2)
-        assert len(rasa.asked) == before + 2, photo.name
+        await pick(page, await show(page, f"{kind} {photo.stem}"), photo)
+        await expect(page.get_by_text("收到 /upload")).to_have_count(before // 2 + 1)
 
 
 def filmed(folder: Path, scene: Image.Image) -> str:

@@ -24,7 +24,7 @@ export function DocumentCard({ card, act, live, busy, buttons }: CardProps<Doc>)
           </small>
         </p>
         {!live && (
-          <button type="button" class="button text" aria-label={`${T.look}：${card.title}`} onClick={() => setOpen(true)}>
+          <button type="button" class="button text" aria-label={`${T.look}《${card.title}》`} onClick={() => setOpen(true)}>
             {T.look}
           </button>
         )}
@@ -89,7 +89,7 @@ function Line({ one, act, live, busy }: { one: Doc; act: Actions; live: boolean;
       <Mark kind={one.agreed ? "done" : "later"} />
       <span>《{one.title}》</span>
       {live && (
-        <button type="button" class="button text" aria-label={`${T.again}：${one.title}`} onClick={() => setOpen(true)}>
+        <button type="button" class="button text" aria-label={`${T.look}《${one.title}》`} onClick={() => setOpen(true)}>
           {T.look}
         </button>
       )}

@@ -52,8 +52,9 @@ export function Input({ card, act, live, busy, buttons }: CardProps<CardOf<"inpu
             {covers ? (
               <span class="label-row">
                 <label for={id}>{label}</label>
-                <button type="button" class="button text" aria-pressed={open} aria-label={T.reveal} onClick={() => setOpen(!open)}>
+                <button type="button" class="button text" onClick={() => setOpen(!open)}>
                   {open ? T.cover : T.show}
+                  <span class="unseen">{T.typed}</span>
                 </button>
               </span>
             ) : (

@@ -10,7 +10,7 @@ export function MyBusiness({ card, act, live, busy, buttons }: CardProps<CardOf<
   return (
     <Frame>
       <Usable live={live} busy={busy}>
-        <h4 class="card-title">{fill(T.pending, { count: card.pending.length })}</h4>
+        <h3 class="card-title">{fill(T.pending, { count: card.pending.length })}</h3>
         {card.pending.length ? (
           <ul class="cases">
             {card.pending.map((row) => (

@@ -9,9 +9,9 @@ export function Summary({ card, act, live, busy, buttons }: CardProps<CardOf<"su
   return (
     <Frame title={T.title}>
       <Pairs of={pairsOf(card.fields)} />
-      <h5>{T.cards}</h5>
+      <h4>{T.cards}</h4>
       <CardRows cards={card.cards} />
-      <h5>{T.documents}</h5>
+      <h4>{T.documents}</h4>
       <ul class="marked">
         {card.documents.map((title) => (
           <li key={title}>

@@ -18,7 +18,7 @@ interface FrameProps {
 export function Frame({ title, tone = "", children }: FrameProps) {
   return (
     <section class={`card ${tone}`}>
-      {title && <h4 class="card-title">{title}</h4>}
+      {title && <h3 class="card-title">{title}</h3>}
       {children}
     </section>
   );

@@ -27,7 +27,7 @@ function Answer({ item, live, busy }: Props) {
   const View = entry?.view as ComponentType<CardProps> | undefined;
   return (
     <article class={View ? "message assistant wide" : "message assistant"} data-cid={item.cid} data-card={item.card?.card} data-live={live} tabIndex={-1}>
-      <h3 class="unseen">{texts().message.assistant}</h3>
+      <h2 class="unseen">{texts().message.assistant}</h2>
       {item.text && (
         <Bubble>
           <Words text={item.text} />
@@ -44,7 +44,7 @@ function Own({ item }: { item: Item }) {
   const source = item.preview ?? (item.upload ? api.imageUrl(item.upload) : null);
   return (
     <article class={`message customer ${item.state ?? ""}`} data-cid={item.cid} data-state={item.state}>
-      <h3 class="unseen">{T.you}</h3>
+      <h2 class="unseen">{T.you}</h2>
       {source ? <Photo source={source} label={T.photo} /> : <Bubble>{item.text}</Bubble>}
       <Fate item={item} />
     </article>
