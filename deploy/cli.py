@@ -12,14 +12,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from deploy import weights, words
+from deploy import releases, weights, words
 from deploy.audit.command import audit
 from deploy.environments import APP, LOCAL, LOGS, ROOT, ensure_app, ensure_rasa, python_of
 from deploy.manifest import manifest_of
 from deploy.page import TYPES, contract_types, ensure_modules, ensure_page, npm
 from deploy.progress import SetupError, run, say, step
 from deploy.services import Assistant
-from deploy.training import MODELS, ensure_model, rasa, rasa_environment
+from deploy.training import MODELS, ensure_model, model, rasa, rasa_environment
 
 
 def setup(*, tests: bool = False) -> None:
@@ -47,7 +47,11 @@ def start(arguments: Sequence[str]) -> int:
     """Set up, train if needed, start everything, and stay until Ctrl-C."""
     began = time.monotonic()
     setup()
-    assistant = Assistant(state=Path(os.environ.get("STATE_DIR", LOCAL / "state")), model=ensure_model())
+    assistant = Assistant(
+        state=Path(os.environ.get("STATE_DIR", LOCAL / "state")),
+        model=released_model() or ensure_model(),
+        replicas=int(os.environ.get("RASA_REPLICAS", "1")),
+    )
     assistant.prepare()
     # SIGINT is set too: a shell's background jobs begin with it ignored.
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -65,6 +69,16 @@ def start(arguments: Sequence[str]) -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         assistant.stop()
         say("Everything has stopped.")
+
+
+def released_model() -> Path | None:
+    """The model that ``./run release`` put out, if one was; later changes wait for the next release."""
+    current = releases.read().current
+    if not current:
+        return None
+    if current != model().name.removesuffix(".tar.gz"):
+        say(words.word("start_released", model=current))
+    return releases.archive(current)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -113,7 +127,7 @@ def train(arguments: Sequence[str]) -> int:
     archive = ensure_model()
     say(f"Model: {archive.relative_to(ROOT)}")
     for old in MODELS.glob("assistant-*.tar.gz"):
-        if old != archive and "--keep" not in arguments:
+        if old != archive and old.name not in releases.read().kept and "--keep" not in arguments:
             old.unlink()
             manifest_of(old).unlink(missing_ok=True)
     return 0
@@ -162,9 +176,33 @@ def types(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _trainers(*words: str) -> int:
+def report(arguments: Sequence[str]) -> int:
+    """Put the present model to every test, and write the report; ``--quick`` asks unseen sentences alone."""
+    setup(tests=True)
+    return _trainers("report", *arguments)
+
+
+def talk(arguments: Sequence[str]) -> int:
+    """Talk to the running assistant, or to one started for this, in the terminal."""
+    setup()
+    return _trainers("talk", *arguments)
+
+
+def release(arguments: Sequence[str]) -> int:
+    """Give customers the present model, if its report says that it passed."""
+    setup()
+    return _trainers("release", *arguments)
+
+
+def rollback(arguments: Sequence[str]) -> int:
+    """Give customers the model of before."""
+    ensure_app(tests=False)
+    return _trainers("rollback", *arguments)
+
+
+def _trainers(*command: str) -> int:
     """One of the trainers' commands, in the application's environment."""
-    return subprocess.run([str(python_of(APP)), "-m", "trainers", *words], cwd=ROOT, check=False).returncode  # noqa: S603
+    return subprocess.run([str(python_of(APP)), "-m", "trainers", *command], cwd=ROOT, check=False).returncode  # noqa: S603
 
 
 def setup_command(arguments: Sequence[str]) -> int:
@@ -184,6 +222,10 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "test": test,
     "train": train,
     "check": check,
+    "report": report,
+    "talk": talk,
+    "release": release,
+    "rollback": rollback,
     "types": types,
     "audit": audit,
     "setup": setup_command,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy import running
 from deploy.environments import APP, ROOT, python_of
 from deploy.models import verify
 from deploy.progress import SetupError, say, step
@@ -127,6 +129,7 @@ class Assistant:
     settings: dict[str, str] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
+    replicas: int = 1  # of Rasa: each a process of its own, each conversation always at the same one
 
     def address(self, name: str) -> str:
         """Where a process answers."""
@@ -137,30 +140,37 @@ class Assistant:
         verify(self.model)
         self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.ports = {name: self.ports.get(name) or free_port(wanted) for name, wanted in PORTS.items()}
+        self.rasas = ["rasa", *(f"rasa-{number}" for number in range(2, self.replicas + 1))]
+        self.ports |= {name: self.ports.get(name) or free_port(0) for name in self.rasas}
+        token = os.environ.get("RASA_TOKEN") or secrets.token_urlsafe(32)
         env = {
             **os.environ,
             "STATE_DIR": str(self.state),
-            "RASA_URL": self.address("rasa"),
+            "RASA_URL": ",".join(self.address(name) for name in self.rasas),
+            "RASA_TOKEN": token,
             "ACTION_PORT": str(self.ports["actions"]),
             "GATEWAY_PORT": str(self.ports["gateway"]),
             "CONSOLE_PORT": str(self.ports["console"]),
             "PYTHONUNBUFFERED": "1",
             **self.settings,
         }
-        rasa_env = rasa_environment(
-            ACTION_PORT=str(self.ports["actions"]), RASA_TRACKER_DB=str(self.state / "rasa.db")
-        )
         python, logs = python_of(APP), self.state / "logs"
         if not env.get("REDIS_URL"):
             self._add("redis", _redis_command(self.state), dict(os.environ), self.state / "redis.sock")
         self._add("actions", [python, "-m", "actions"], env, self.address("actions") + "/health")
-        self._add(
-            "rasa",
-            rasa("run", "--model", self.model, "--interface", "127.0.0.1", "--port", str(self.ports["rasa"]),
-                 "--endpoints", ROOT / "endpoints.yml", "--credentials", ROOT / "credentials.yml"),
-            rasa_env,
-            self.address("rasa") + "/",
-        )  # fmt: skip
+        for name in self.rasas:
+            self._add(
+                name,
+                rasa("run", "--model", self.model, "--interface", "127.0.0.1",
+                     "--port", str(self.ports[name]),
+                     "--endpoints", ROOT / "endpoints.yml", "--credentials", ROOT / "credentials.yml"),
+                rasa_environment(
+                    ACTION_PORT=str(self.ports["actions"]),
+                    RASA_TRACKER_DB=str(self.state / f"{name}.db"),
+                    RASA_TOKEN=token,
+                ),
+                self.address(name) + "/",
+            )  # fmt: skip
         self._add("gateway", [python, "-m", "channels"], env, self.address("gateway") + "/health")
         self._add("console", [python, "-m", "console"], env, self.address("console") + "/health")
         self._env, self._logs = env, logs
@@ -182,6 +192,16 @@ class Assistant:
                 service.start()
             for service in waiting:
                 service.wait()
+        running.note(
+            self.state,
+            running.Running(
+                pid=os.getpid(),
+                gateway=self.address("gateway"),
+                console=self.address("console"),
+                rasa=[self.address(name) for name in self.rasas],
+                rasa_token=self._env["RASA_TOKEN"],
+            ),
+        )
 
     def migrate(self) -> None:
         """Run the migrations that are missing."""
@@ -203,7 +223,8 @@ class Assistant:
 
     def stop(self) -> None:
         """Stop everything, Redis last."""
-        for name in ("gateway", "console", "rasa", "actions", "redis"):
+        running.forget(self.state)
+        for name in ("gateway", "console", *self.rasas, "actions", "redis"):
             if name in self.services:
                 self.services[name].stop()
 

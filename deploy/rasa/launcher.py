@@ -6,6 +6,7 @@ schema and the walking of the tree of event classes; both depend on nothing that
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from contextlib import suppress
@@ -49,7 +50,10 @@ def load_own_models_only() -> None:
     """
     unpack = LocalModelStorage._extract_archive_to_directory
 
+    serving = False
+
     def checked(archive: str | Path, target: Path) -> None:
+        nonlocal serving
         with TemporaryDirectory(prefix="model-") as folder:
             own = Path(shutil.copy(archive, folder))
             with suppress(FileNotFoundError):
@@ -57,16 +61,27 @@ def load_own_models_only() -> None:
             try:
                 signatures.verify(own)
             except manifest.UntrustedModelError as error:
+                if serving:  # a swap is refused, and the model of before goes on
+                    raise
                 # Rasa takes an exception here for "no model yet" and would serve without one.
                 print(f"refused to load a model: {error}", file=sys.stderr, flush=True)
                 raise SystemExit(signatures.REFUSED) from None
             unpack(own, target)
+            serving = True
 
     LocalModelStorage._extract_archive_to_directory = staticmethod(checked)
 
 
+def open_own_interface() -> None:
+    """With ``RASA_TOKEN``, let whoever holds it swap the model. Not an argument: those are seen by ``ps``."""
+    token = os.environ.pop("RASA_TOKEN", "")
+    if token and sys.argv[1:2] == ["run"]:
+        sys.argv += ["--enable-api", f"--auth-token={token}"]
+
+
 def main() -> None:
     """``python deploy/rasa/launcher.py run …`` — the arguments are Rasa's own."""
+    open_own_interface()
     load_own_models_only()
     cache_action_schema()
     cache_event_types()

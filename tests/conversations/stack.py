@@ -37,7 +37,7 @@ READING_SECONDS = 1
 class Stack:
     """A running assistant, and what a test may look up behind its doors."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, replicas: int = 1) -> None:
         # A socket's path may have 108 bytes, and test folders have long names.
         self.state = folder / "s"
         brokers = folder / "brokers"
@@ -54,6 +54,7 @@ class Stack:
             settings={"BROKERS_DIR": str(brokers)},
             # Not the usual ones: two runs that begin at once would both find them free.
             ports={name: free_port(0) for name in PORTS},
+            replicas=replicas,
         )
         self.assistant.prepare()
 
