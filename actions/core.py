@@ -13,6 +13,7 @@ from settlement.conversation.uploads import Uploads
 from settlement.database import Database
 from settlement.evidence.press import Press
 from settlement.evidence.trust import trusted_roots
+from settlement.heard.stream import Hearing
 from settlement.ocr import Reader
 from settlement.ports.registry import Ports, ports
 from settlement.redis import connect
@@ -45,6 +46,7 @@ class Core:
     ports: Ports
     uploads: Uploads
     reader: Reader
+    hearing: Hearing
 
     @classmethod
     async def start(cls, settings: Settings) -> Core:
@@ -87,6 +89,7 @@ class Core:
             ports=doors,
             uploads=Uploads(redis),
             reader=reader,
+            hearing=Hearing(redis, keyring),
         )
 
     async def stop(self) -> None:

@@ -12,6 +12,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.core import Core
 from actions.flow import known, settle
+from actions.noting import note
 from actions.progress import steps
 from actions.steps import STEPS
 from actions.steps.base import Step
@@ -41,11 +42,15 @@ class TurnAction(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         turn = await Turn.of(self.core, dispatcher, tracker, domain)
+        step = turn.requested
         try:
-            return await self.act(turn)
+            events = await self.act(turn)
         except CustomerError as error:
             turn.refuse(error)
-            return []
+            events = []
+        taken = self.action_name == TakeAnswer.action_name and bool(events)
+        await note(turn, self.action_name, step, dispatcher, taken=taken)
+        return events
 
     async def act(self, turn: Turn) -> Events:
         """Do it; returns Rasa's events."""

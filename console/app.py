@@ -16,11 +16,14 @@ from console.background import repeat
 from console.guard import let_in
 from console.parts import Parts
 from console.render import HEADERS, page
+from console.training import PAGES as TRAINING
 
 log = structlog.get_logger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 HOUSEKEEPING_SECONDS = 30.0
+HEARING_SECONDS = 2.0
+FORGETTING_SECONDS = 3600.0
 LARGEST_REQUEST = 64 * 1024  # forms only; staff upload nothing
 
 
@@ -39,7 +42,7 @@ def create_app(house: Parts, *, name: str = "console") -> Sanic[Any, Any]:
     )
     app.ctx.parts = house
     app.static("/static", STATIC, name="static")
-    for blueprint in (login.pages, overview.pages, cases.pages, photos.pages):
+    for blueprint in (login.pages, overview.pages, cases.pages, photos.pages, *TRAINING):
         app.blueprint(blueprint)
     app.register_middleware(let_in, "request")
     app.register_middleware(_close_up, "response")
@@ -74,6 +77,8 @@ async def _begin_work(app: Sanic[Any, Any]) -> None:
         asyncio.create_task(repeat("execution", house.executor.run_once)),
         asyncio.create_task(repeat("dispatch", house.dispatcher.run_once)),
         asyncio.create_task(repeat("housekeeping", house.housekeeping.run_once, pause=HOUSEKEEPING_SECONDS)),
+        asyncio.create_task(repeat("heard", house.collector.run_once, pause=HEARING_SECONDS)),
+        asyncio.create_task(repeat("heard_old", house.collector.forget_old, pause=FORGETTING_SECONDS)),
     ]
 
 

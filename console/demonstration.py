@@ -1,4 +1,4 @@
-"""Three people to try the console with, made when a local run has no staff yet."""
+"""People to try the console with, made when a local run has no staff yet."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ PEOPLE: tuple[tuple[str, Role], ...] = (
     ("witness", "witness"),
     ("reviewer", "reviewer"),
     ("admin", "administrator"),
+    ("trainer", "trainer"),
 )
 FILE = "console-users.txt"
 
 
 async def ensure_staff(settings: Settings, staff: StaffUsers) -> str | None:
-    """Make the three when there is nobody; what to print about them, or ``None`` when nothing was done.
+    """Make them when there is nobody; what to print about them, or ``None`` when nothing was done.
 
     ``OperatorError`` in production without staff: people are added by ``python -m settlement.cases.staff``.
     """

@@ -15,6 +15,7 @@ from console.parts import parts
 from console.render import page
 
 COOKIE = "staff"
+FOR_TRAINERS = ("/training", "/logout")
 OPEN = ("/login", "/health", "/static/")
 Handler = Callable[..., Awaitable[HTTPResponse]]
 
@@ -56,6 +57,11 @@ async def let_in(request: Request) -> HTTPResponse | None:
         return None
     if request.ctx.session is None:
         return redirect("/login", status=303)
+    if request.ctx.staff.role == "trainer" and not request.path.startswith(FOR_TRAINERS):
+        # Everything else shows customers, or will one day: a page is closed to trainers unless it is listed.
+        if request.path == "/":
+            return redirect("/training", status=303)
+        return page(request, "problem.html", status=403, problem="wrong_role", back="/training")
     if request.method == "POST":
         given = post_field(request, "csrf")
         if not hmac.compare_digest(given.encode(), request.ctx.session.csrf.encode()):

@@ -17,6 +17,8 @@ from settlement.cases.housekeeping import Housekeeping
 from settlement.cases.staff import StaffUsers
 from settlement.conversation.inbox import Inbox
 from settlement.database import Database
+from settlement.heard.collector import Collector
+from settlement.heard.review import Review
 from settlement.ports.registry import Ports, ports
 from settlement.redis import connect
 from settlement.security.columns import use_keyring
@@ -43,6 +45,8 @@ class Parts:
     executor: Executor
     dispatcher: Dispatcher
     housekeeping: Housekeeping
+    collector: Collector
+    review: Review
 
     @classmethod
     def build(cls, settings: Settings) -> Parts:
@@ -69,6 +73,8 @@ class Parts:
                 database, doors.sms, Sessions(redis, settings.login_idle_seconds), Inbox(redis)
             ),
             housekeeping=Housekeeping(database, brokers, doors.objects, keyring),
+            collector=Collector(redis, database),
+            review=Review(database),
         )
 
     async def close(self) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from deploy import models, releases, running
+from deploy import manifest, models, releases, running
 from deploy.environments import LOCAL
 from deploy.progress import SetupError, say
 from deploy.training import digest_of_sources, model
@@ -89,7 +89,7 @@ def release(arguments: Sequence[str]) -> int:
     archive = model()
     name = archive.name.removesuffix(".tar.gz")
     report = result.load(name)
-    if report is None or not archive.exists() or report.sha256 != models.digest(archive):
+    if report is None or not archive.exists() or report.sha256 != manifest.digest(archive):
         say(word("release_no_report", model=digest_of_sources()))
         return 1
     if not report.passed:

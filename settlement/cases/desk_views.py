@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from settlement.cases.states import State
 from settlement.errors import CustomerError
 
-Role = Literal["witness", "reviewer", "administrator"]
+Role = Literal["witness", "reviewer", "administrator", "trainer"]
 Stage = Literal["witness", "review", "execution", "completed"]
 
 STAGE_STATES: dict[str, frozenset[State]] = {

@@ -6,8 +6,9 @@ from sqlalchemy import MetaData
 
 from settlement.cases import material, models, records
 from settlement.database import Base
+from settlement.heard import models as heard
 
-__all__ = ["material", "metadata", "models", "records"]
+__all__ = ["heard", "material", "metadata", "models", "records"]
 
 metadata: MetaData = Base.metadata
 

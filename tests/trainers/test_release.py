@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from deploy import models, releases
+from deploy import manifest, models, releases
 from deploy.progress import SetupError
 from trainers import release
 from trainers.measure import Meaning, Measured
@@ -83,7 +83,7 @@ def archives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str],
     def make(name: str) -> Path:
         archive = folder / f"{name}.tar.gz"
         archive.write_bytes(name.encode())
-        models.write_manifest(archive, {})
+        models.sign(archive, {})
         monkeypatch.setattr(release, "model", lambda: archive)
         return archive
 
@@ -95,7 +95,7 @@ def reported(archive: Path, tmp_path: Path, *, right: bool = True, conversations
     played = result.Played(3, [])
     result.Report(
         model=archive.name.removesuffix(".tar.gz"),
-        sha256=models.digest(archive),
+        sha256=manifest.digest(archive),
         made_at="now",
         measured=[Measured("你好", "greet" if right else "goodbye", "held_out.yml", meaning)],
         stories=played,
@@ -129,7 +129,7 @@ def test_a_report_of_another_archive_of_the_same_name_is_not_enough(
     archive = archives("one")
     reported(archive, tmp_path)
     archive.write_bytes(b"trained again")
-    models.write_manifest(archive, {})
+    models.sign(archive, {})
     assert release.release([]) == 1
 
 
@@ -189,6 +189,6 @@ def test_an_archive_that_was_changed_is_not_even_offered(
 ) -> None:
     one, archive = rasa(), archives("new")
     archive.write_bytes(b"something else")
-    with pytest.raises(models.UntrustedModelError):
+    with pytest.raises(manifest.UntrustedModelError):
         release.swap(archive, release.Replicas([one.url], TOKEN))
     assert Path(one.loaded).name == "old.tar.gz"

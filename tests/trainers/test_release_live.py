@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy import models, running
+from deploy import manifest, models, running
 from deploy.progress import SetupError
 from deploy.training import MODELS, ensure_model, sources
 from tests.conversations.stack import Stack
@@ -37,10 +37,10 @@ def another_model() -> Iterator[Path]:
     """The same training under another name: what is swapped is an archive, whatever it learned."""
     archive = MODELS / "assistant-swapped-in.tar.gz"
     shutil.copy(ensure_model(), archive)
-    models.write_manifest(archive, sources())
+    models.sign(archive, sources())
     yield archive
     archive.unlink()
-    models.manifest_of(archive).unlink(missing_ok=True)
+    manifest.manifest_of(archive).unlink(missing_ok=True)
 
 
 def loaded(to: Replicas) -> list[str]:

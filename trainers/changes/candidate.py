@@ -52,7 +52,7 @@ def attempt(wishes: list[Wish], recent: list[str], progress: Callable[[str], Non
                      folder / "config.yml", "--out", out, "--fixed-model-name", "candidate"),
                 log=LOGS / "candidate.log", env=rasa_environment(), cwd=ROOT,
             )  # fmt: skip
-            models.write_manifest(archive, {"wishes": _digest(wishes)})
+            models.sign(archive, {"wishes": _digest(wishes)})
             seconds = time.monotonic() - began
             progress("comparing")
             return _compare(archive, wishes, recent, Project(ROOT).unseen, seconds)

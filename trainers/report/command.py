@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from deploy import models, releases
+from deploy import manifest, releases
 from deploy.environments import ROOT
 from deploy.progress import say, step
 from deploy.training import ensure_model, rasa, rasa_environment
@@ -37,7 +37,7 @@ def run(arguments: Sequence[str]) -> int:
         measured = measure(model, Project(ROOT).unseen)
     report = result.Report(
         model=name,
-        sha256=models.digest(model),
+        sha256=manifest.digest(model),
         made_at=time.strftime("%Y-%m-%d %H:%M:%S"),
         measured=measured,
         problems=problems,
