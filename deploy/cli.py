@@ -205,6 +205,13 @@ def _trainers(*command: str) -> int:
     return subprocess.run([str(python_of(APP)), "-m", "trainers", *command], cwd=ROOT, check=False).returncode  # noqa: S603
 
 
+def verify_evidence(arguments: Sequence[str]) -> int:
+    """Check a signed paper or a bundle of evidence: no database, no keys, nothing but a root certificate."""
+    ensure_app(tests=False)
+    command = [str(python_of(APP)), "-m", "settlement.evidence", "verify", *arguments]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603
+
+
 def setup_command(arguments: Sequence[str]) -> int:
     """Install everything and train, without starting."""
     setup(tests="--tests" in arguments)
@@ -218,6 +225,7 @@ def _call(command: Sequence[str | Path]) -> int:
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "verify": verify_evidence,
     "start": start,
     "test": test,
     "train": train,

@@ -17,7 +17,6 @@ from typing import Any
 
 from asn1crypto import cms, x509
 from pydantic import BaseModel, ConfigDict
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import (
@@ -88,10 +87,8 @@ def verify_pdf(
         reader = PdfFileReader(io.BytesIO(data))
         content = _content_digest(reader)
         signatures = asyncio.run(_Check(reader, roots, moment or clock.now()).all())
-    except ZeroDivisionError as error:
+    except Exception:
         problems.append("damaged" if data[:5] == b"%PDF-" else "not_pdf")
-        if not isinstance(error, PdfError | ValueError | KeyError | TypeError | IndexError | OSError):
-            problems.append("unreadable")
     else:
         problems += _together(signatures)
     return PdfReport(
@@ -144,7 +141,7 @@ class _Check:
         return await self._signature(one, last=last)
 
     async def _timestamp(self, one: EmbeddedPdfSignature, *, last: bool) -> SignatureReport:
-        at = _time_of(one.signed_data)
+        at = time_of(one.signed_data)
         status = await async_validate_pdf_timestamp(one, self._context(self._proven, soft=True))
         problems = _integrity(status.intact, status.valid, one, last=last)
         if not status.trusted:
@@ -154,8 +151,8 @@ class _Check:
         return _report(one, at, proven=not problems, problems=problems)
 
     async def _signature(self, one: EmbeddedPdfSignature, *, last: bool) -> SignatureReport:
-        token = _token(one)
-        stamped = _time_of(token) if token else None
+        token = stamp_of(one.signer_info)
+        stamped = time_of(token) if token else None
         at = stamped or one.self_reported_timestamp
         status = await async_validate_pdf_signature(
             one,
@@ -204,26 +201,28 @@ def _report(
 ) -> SignatureReport:
     certificate = one.signer_cert
     return SignatureReport(
-        name=str(one.field_name), signer=_common_name(certificate.subject),
-        issuer=_common_name(certificate.issuer), serial=f"{certificate.serial_number:X}", at=at,
+        name=str(one.field_name), signer=common_name(certificate.subject),
+        issuer=common_name(certificate.issuer), serial=f"{certificate.serial_number:X}", at=at,
         time_proven=proven, whole_file=one.coverage == WHOLE, problems=problems,
     )  # fmt: skip
 
 
-def _token(one: EmbeddedPdfSignature) -> cms.SignedData | None:
-    """The timestamp that is attached to a signature."""
-    for attribute in one.signer_info["unsigned_attrs"]:
+def stamp_of(signer_info: cms.SignerInfo) -> cms.SignedData | None:
+    """The timestamp token that is attached to a signature."""
+    for attribute in signer_info["unsigned_attrs"]:
         if attribute["type"].native == "signature_time_stamp_token":
             return attribute["values"][0]["content"]
     return None
 
 
-def _time_of(token: cms.SignedData) -> datetime | None:
+def time_of(token: cms.SignedData) -> datetime | None:
+    """The moment that a token says."""
     content = token["encap_content_info"]["content"].parsed
     moment = content["gen_time"].native
     return moment if isinstance(moment, datetime) else None
 
 
-def _common_name(name: x509.Name) -> str:
+def common_name(name: x509.Name) -> str:
+    """Whom a certificate names."""
     values = name.native
     return str(values.get("common_name") or values.get("organization_name") or "")

@@ -12,7 +12,7 @@ import pytest
 from settlement.evidence.markdown import blocks
 from settlement.evidence.paper import PaperCard, PaperDocument, PaperError, company_seal, handwriting, render
 from settlement.settings import ROOT
-from tests.unit.evidence.conftest import BROKER, ID_NUMBER, NAME, PHOTO, paper_with
+from tests.unit.evidence.workshop import BROKER, ID_NUMBER, NAME, PHOTO, paper_with
 
 AT = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
 
@@ -30,7 +30,7 @@ def test_equal_values_give_equal_bytes() -> None:
 def test_equal_values_give_equal_bytes_in_another_process() -> None:
     code = (
         "import hashlib; from datetime import UTC, datetime; from settlement.evidence.paper import render;"
-        "from tests.unit.evidence.conftest import paper_with;"
+        "from tests.unit.evidence.workshop import paper_with;"
         "print(hashlib.sha256(render(paper_with(), datetime(2026, 11, 1, 2, tzinfo=UTC))).hexdigest())"
     )
     runs = {

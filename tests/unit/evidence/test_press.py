@@ -18,7 +18,7 @@ from settlement.ports.errors import PortRefused, PortUnavailable
 from settlement.security.keys import Keyring
 from settlement.settings import Settings
 from tests.unit.cases.errors import refused
-from tests.unit.evidence.conftest import CONTEXT, ID_NUMBER, NAME, Workshop, paper_with
+from tests.unit.evidence.workshop import CONTEXT, ID_NUMBER, NAME, Workshop, paper_with
 
 
 @pytest.mark.parametrize("stamped", [True, False])
