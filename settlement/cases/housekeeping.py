@@ -1,4 +1,4 @@
-"""What time does to cases: claims run out, drafts expire, photos are needed no longer (T10, T14, T19)."""
+"""What time does to cases: claims run out, drafts expire, material is needed no longer (T10, T14, T19)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from settlement.cases import notices, transitions
 from settlement.cases.audit import Audit
 from settlement.cases.base import company, void_signatures
 from settlement.cases.desk import Desk
-from settlement.cases.material import CaseImage
 from settlement.cases.models import Case
+from settlement.cases.retention import Retention
 from settlement.cases.states import EXPIRABLE, Actor, Event, State
 from settlement.database import Database
 from settlement.ports.objects import ObjectStore
@@ -29,13 +29,13 @@ class Housekeeping:
     def __init__(self, database: Database, brokers: Brokers, objects: ObjectStore, keyring: Keyring) -> None:
         self._database = database
         self._brokers = brokers
-        self._objects = objects
         self._audit = Audit(keyring)
+        self._retention = Retention(database, objects, self._audit)
         self._desk = Desk(database, brokers, keyring)
 
     async def run_once(self) -> int:
         """Do what is due; how much was done."""
-        return await self._desk.release_overdue() + await self.expire() + await self.purge()
+        return await self._desk.release_overdue() + await self.expire() + await self._retention.run_once()
 
     async def expire(self) -> int:
         """T19: drafts and rejected cases that nobody touched for the company's ``draft_days``."""
@@ -63,21 +63,3 @@ class Housekeeping:
             await notices.result(session, case, company(self._brokers, case), "expired")
             await self._audit.append(session, Actor.SYSTEM, SYSTEM, "expire", case.case_no)
         return True
-
-    async def purge(self) -> int:
-        """Remove the photos of drafts that ended unsubmitted; what was submitted stays for 20 years."""
-        ended = (State.C_EXPIRED, State.C_ABANDONED)
-        query = (
-            select(CaseImage.id, CaseImage.file_id)
-            .join(Case, Case.id == CaseImage.case_id)
-            .where(Case.state.in_(ended), Case.attempt == 0, CaseImage.purged_at.is_(None))
-            .limit(BATCH)
-        )
-        async with self._database.reading() as session:
-            found = (await session.execute(query)).all()
-        for image_id, file_id in found:
-            await self._objects.remove(file_id)
-            async with self._database.session() as session:
-                image = await session.get_one(CaseImage, image_id)
-                image.in_use, image.purged_at, image.reading = False, clock.now(), None
-        return len(found)
