@@ -101,7 +101,7 @@ class Desk:
         reply = await self.post.passive(received.conversation, received.cid, seconds)
         if reply is None:
             await self._show_typing(said.user)
-        self.post.nudge(received.conversation)
+        self.post.soon(received.conversation)
         return reply or ""
 
     async def receive(self, said: Said) -> None:

@@ -11,7 +11,7 @@ from channels.messenger.options import Option
 from channels.messenger.people import People
 from channels.messenger.platform import Platform, PlatformError, WindowClosedError
 from channels.messenger.quota import Quota
-from channels.messenger.state import LOCK_SECONDS, ChatState, Item
+from channels.messenger.state import LOCK_SECONDS, REPLY_FIRST_SECONDS, ChatState, Item
 from channels.messenger.telling import Teller, merged
 from channels.news import News
 from settlement.errors import CustomerError
@@ -118,6 +118,10 @@ class Post:
             except Exception as error:
                 log.exception("post_sweep_failed", error=type(error).__name__)
             await asyncio.sleep(SWEEP_SECONDS)
+
+    def soon(self, conversation: str) -> None:
+        """Send what is left once the passive reply is there."""
+        asyncio.get_running_loop().call_later(REPLY_FIRST_SECONDS + 0.05, self.nudge, conversation)
 
     def nudge(self, conversation: str) -> None:
         """Send what is due in this conversation soon."""

@@ -24,6 +24,7 @@ from settlement.security.keys import Keyring, UnsealError
 
 LOCK_SECONDS = 30
 WAITING_SECONDS = 6.0
+REPLY_FIRST_SECONDS = 0.4
 REPLY_SECONDS = 60
 QUEUE_SECONDS = 86_400
 OPTIONS_SECONDS = 7 * 86_400
@@ -135,7 +136,9 @@ class ChatState:
 
     @asynccontextmanager
     async def waiting(self, conversation: str) -> AsyncIterator[None]:
-        """While the platform waits for a passive reply, nobody sends on our own account."""
+        """While the platform waits for a passive reply, and a moment longer so that the reply is there first,
+        nobody sends on our own account.
+        """
         key, mine = self._key("waiting", conversation), secrets.token_hex(6)
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.zadd(key, {mine: time.time() + WAITING_SECONDS})
@@ -144,7 +147,7 @@ class ChatState:
         try:
             yield
         finally:
-            await self._redis.zrem(key, mine)
+            await self._redis.zadd(key, {mine: time.time() + REPLY_FIRST_SECONDS})
 
     async def awaited(self, conversation: str) -> bool:
         """Whether some process waits to give a passive reply."""

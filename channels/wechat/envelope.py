@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import time
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from channels.wechat.crypto import Crypto, NotGenuineError, check_signature
 from channels.wechat.settings import WechatSettings
 
 FRESH_SECONDS = 300
+MOST_DIGITS = 30
 
 
 class Envelope:
@@ -90,7 +92,10 @@ class Envelope:
 
 def identity(fields: Mapping[str, str]) -> str:
     """What is the same in every repetition of a message: MsgId, for events sender, time and kind."""
-    if fields.get("MsgId"):
-        return fields["MsgId"]
+    name = fields.get("MsgId", "")
+    if name.isascii() and name.isdigit() and len(name) <= MOST_DIGITS:
+        return name
     parts = ("FromUserName", "CreateTime", "Event", "EventKey")
-    return "|".join(fields.get(part, "") for part in parts)
+    said = "|".join(fields.get(part, "") for part in parts)
+    # A hash: the sender's id is personal, and this is kept.
+    return hashlib.sha256(said.encode()).hexdigest()[:30]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 
 from channels.messenger.reception import Said
@@ -12,12 +11,11 @@ from settlement.errors import CustomerError
 from settlement.identity.broker_code import parse as parse_broker_code
 
 SCENE = "qrscene_"
-MOST_ID = 30
 
 
 def said(fields: Mapping[str, str], texts: Texts) -> Said | None:
     """The message; None for what needs no answer (locations, page views, reports on templates …)."""
-    user, name = fields.get("FromUserName", ""), _id(fields)
+    user, name = fields.get("FromUserName", ""), identity(fields)
     if not user:
         return None
     match fields.get("MsgType"):
@@ -55,10 +53,3 @@ def _broker(scene: str) -> str | None:
         return parse_broker_code(scene) if scene else None
     except CustomerError:
         return None
-
-
-def _id(fields: Mapping[str, str]) -> str:
-    found = identity(fields)
-    if found.isascii() and found.isdigit() and len(found) <= MOST_ID:
-        return found
-    return hashlib.sha256(found.encode()).hexdigest()[:MOST_ID]
