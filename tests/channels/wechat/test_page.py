@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
+import httpx
 import pytest
 from redis.asyncio import Redis
 
 from settlement.security.sessions import Sessions
+from settlement.settings import ROOT
 from tests.channels.login import log_in
+from tests.channels.test_privacy import everything
 from tests.channels.wire import Asked, WireRasa, says
 from tests.support.wechat.phone import BROWSER, Phone
 
@@ -61,17 +65,11 @@ def test_a_forwarded_link_shows_nothing_and_stays_good_for_its_owner(
 
 
 def test_looking_at_a_link_does_not_use_it_up(linked: Phone) -> None:
-    import httpx
-
     assert httpx.get(linked.link, trust_env=False).status_code == 302
     assert linked.open().status_code == 200
 
 
-def test_the_end_of_ones_own_way_cannot_be_given_to_another(
-    linked: Phone, new_phone: Callable[[], Phone]
-) -> None:
-    import httpx
-
+def test_the_end_of_ones_own_way_cannot_be_given_to_another(linked: Phone) -> None:
     base = linked.wechat.callback.removesuffix("/callback")
     code = linked.wechat.api.code_for(linked.openid)
     answer = httpx.get(f"{base}/back", params={"code": code, "state": "x"}, trust_env=False)
@@ -119,7 +117,7 @@ def test_what_is_done_on_the_page_stays_there_until_the_chat_can_go_on(linked: P
     before = len(linked.chat)
     for number in ("one", "two", "three", "four"):
         say(f"c{number}-00000000", number)
-    linked.wait(lambda: len(linked.chat) > before + 1)
+    linked.wait(lambda: any("提交成功" in heard.text for heard in linked.chat))
     said = "\n".join(heard.text for heard in linked.chat[before:])
     assert "还要在页面上办" not in said
     assert "请发照片" in said
@@ -151,14 +149,10 @@ async def test_who_leaves_the_account_is_unbound(linked: Phone, rasa: WireRasa, 
 
 
 async def test_the_openid_is_stored_sealed(linked: Phone, redis: Redis) -> None:
-    from tests.channels.test_privacy import everything
-
     assert linked.openid.encode() not in await everything(redis)
 
 
 def test_a_photo_in_the_chat_is_fetched_and_becomes_an_upload(phone: Phone, rasa: WireRasa) -> None:
-    from settlement.settings import ROOT
-
     rasa.answer = lambda asked: says("收到")
     assert phone.photo(ROOT / "tests/fixtures/photos/signature.jpg") == "收到"
     asked = rasa.asked[-1]
@@ -166,12 +160,8 @@ def test_a_photo_in_the_chat_is_fetched_and_becomes_an_upload(phone: Phone, rasa
     assert asked.metadata["upload"]["width"] > 100
 
 
-def test_a_photo_that_is_none_or_gone_is_answered_with_what_to_do(
-    phone: Phone, tmp_path: pytest.TempPathFactory
-) -> None:
-    from pathlib import Path
-
-    file = Path(str(tmp_path)) / "fake.jpg"
+def test_a_photo_that_is_none_or_gone_is_answered_with_what_to_do(phone: Phone, tmp_path: Path) -> None:
+    file = tmp_path / "fake.jpg"
     file.write_bytes(b"GIF89a not a photo")
     assert "只支持 JPG" in phone.photo(file)
     phone.send(phone.message("image", MediaId="gone"))
