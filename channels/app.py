@@ -10,6 +10,7 @@ from channels import guard, problems
 from channels.routes import brands, conversations, documents, outbox, pages, pictures, signed
 from channels.services import App, Services
 from channels.wechat import routes as wechat
+from channels.wecom import routes as wecom
 from settlement.settings import Settings
 
 
@@ -23,7 +24,7 @@ def create(settings: Settings) -> App:
     app.config.KEEP_ALIVE_TIMEOUT = 30
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 5.0
     app.config.FALLBACK_ERROR_FORMAT = "json"
-    parts = (brands, conversations, documents, outbox, pages, pictures, signed, wechat)
+    parts = (brands, conversations, documents, outbox, pages, pictures, signed, wechat, wecom)
     app.blueprint([part.blueprint for part in parts])
     guard.install(app)
     problems.install(app)

@@ -21,6 +21,8 @@ from channels.rasa import Rasa
 from channels.turns import Turns
 from channels.wechat.channel import Wechat
 from channels.wechat.settings import WechatSettings
+from channels.wecom.channel import Wecom
+from channels.wecom.settings import WecomSettings
 from channels.wording import Wording
 from settlement.brokers.registry import Brokers
 from settlement.cases.service import Cases
@@ -67,11 +69,12 @@ class Services:
     wording: Wording
     photos: Photos
     wechat: Wechat | None
+    wecom: Wecom | None
 
     @property
     def desks(self) -> list[Desk]:
         """The chat platforms that are configured."""
-        return [self.wechat.desk] if self.wechat else []
+        return [channel.desk for channel in (self.wechat, self.wecom) if channel]
 
     @classmethod
     async def start(cls, settings: Settings) -> Services:
@@ -121,6 +124,7 @@ class Services:
             wording=wording,
             photos=photos,
             wechat=Wechat.open(WechatSettings(), parts, production=settings.production),
+            wecom=Wecom.open(WecomSettings(), parts, production=settings.production),
         )
 
     async def stop(self) -> None:

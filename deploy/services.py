@@ -151,6 +151,7 @@ class Assistant:
             "ACTION_PORT": str(self.ports["actions"]),
             "GATEWAY_PORT": str(self.ports["gateway"]),
             "CONSOLE_PORT": str(self.ports["console"]),
+            "PUBLIC_URL": os.environ.get("PUBLIC_URL", self.address("gateway")),
             "PYTHONUNBUFFERED": "1",
             **self.settings,
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import Protocol
 
 from redis.asyncio import Redis
 
@@ -50,6 +51,14 @@ class Parts:
     texts: Texts
 
 
+class Part(Protocol):
+    """Something that runs beside the requests."""
+
+    async def run(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
 class Desk:
     """``door``: the path under which the page lets this platform's users in; ``home``: the link of news."""
 
@@ -71,7 +80,7 @@ class Desk:
             platform.prefix,
         )
         self.post = Post(
-            platform, self.people, self.state, self.quota, teller, parts.captchas, parts.news,
+            platform, self.people, self.state, self.quota, teller, parts.captchas, parts.inbox, parts.news,
             public_url.rstrip("/") + home,
         )  # fmt: skip
         self.fetching = Fetching(
@@ -82,6 +91,8 @@ class Desk:
             platform.prefix, self.people, self.state, self.quota, parts.intake, parts.inbox, parts.turns,
             parts.sessions, parts.limits, self.fetching, parts.wording, parts.texts,
         )  # fmt: skip
+        self.also: list[Part] = [self.post, self.fetching]
+        """What runs as long as the gateway does."""
         parts.turns.before_answer.append(self._before_answer)
 
     async def _before_answer(self, conversation: str) -> None:
@@ -119,10 +130,10 @@ class Desk:
 
     async def run(self) -> None:
         """Until cancelled: send what is due and fetch what is waiting."""
-        await asyncio.gather(self.post.run(), self.fetching.run())
+        await asyncio.gather(*(part.run() for part in self.also))
 
     async def stop(self) -> None:
         """Let go; other processes go on."""
-        await self.post.stop()
-        await self.fetching.stop()
+        for part in self.also:
+            await part.stop()
         await self.platform.close()

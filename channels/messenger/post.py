@@ -14,6 +14,7 @@ from channels.messenger.quota import Quota
 from channels.messenger.state import LOCK_SECONDS, REPLY_FIRST_SECONDS, ChatState, Item
 from channels.messenger.telling import Teller, merged
 from channels.news import News
+from settlement.conversation.inbox import Inbox
 from settlement.errors import CustomerError
 from settlement.security.captcha import Captchas
 
@@ -40,6 +41,7 @@ class Post:
         quota: Quota,
         teller: Teller,
         captchas: Captchas,
+        inbox: Inbox,
         news: News,
         home: str,
     ) -> None:
@@ -49,6 +51,7 @@ class Post:
         self._quota = quota
         self._teller = teller
         self._captchas = captchas
+        self._inbox = inbox
         self._news = news
         self._home = home
         self._pushing: dict[str, asyncio.Task[None]] = {}
@@ -154,7 +157,8 @@ class Post:
         user = await self._people.user_of(conversation)
         if user is None:
             return await self._state.done(conversation)
-        if await self._state.paused(conversation):
+        if await self._state.paused(conversation) or await self._inbox.first(conversation):
+            # What is being answered just now goes out with the rest, in one message.
             return None
         digest = self._people.digest(user)
         told = await self._teller.next(conversation, digest) if await self._quota.left(digest) else None

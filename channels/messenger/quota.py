@@ -1,6 +1,7 @@
 """How many messages we may still send to a user on our own account, counted for the whole fleet in Redis.
 
-Words of the user open five messages in 48 hours; a menu click, a subscription or a scan, three in a minute.
+Words of the user open five messages in 48 hours; a menu click, a subscription or a scan, three in a minute;
+entering a WeCom chat for the first time, one in 20 seconds.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from typing import Literal
 
 from redis.asyncio import Redis
 
-Opening = Literal["words", "click"]
+Opening = Literal["words", "click", "welcome"]
 
-WINDOWS: dict[Opening, tuple[int, int]] = {"words": (5, 48 * 3600), "click": (3, 60)}
+WINDOWS: dict[Opening, tuple[int, int]] = {"welcome": (1, 20), "click": (3, 60), "words": (5, 48 * 3600)}
 """opening → (messages, seconds)"""
 
 # The window that closes first is used first. Returns how many were left before, 0 when none.
@@ -50,7 +51,7 @@ class Quota:
         await self._redis.delete(*self._keys(user))
 
     def _keys(self, user: str) -> list[str]:
-        return [self._key(user, "click"), self._key(user, "words")]
+        return [self._key(user, opening) for opening in WINDOWS]
 
     def _key(self, user: str, opening: Opening) -> str:
         return f"messenger:quota:{self._platform}:{user}:{opening}"

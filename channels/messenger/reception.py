@@ -11,7 +11,7 @@ from channels.intake import Intake
 from channels.messenger.fetching import Fetching
 from channels.messenger.options import chosen
 from channels.messenger.people import People
-from channels.messenger.quota import Quota
+from channels.messenger.quota import Opening, Quota
 from channels.messenger.state import ChatState
 from channels.messenger.texts import Texts
 from channels.turns import Turns
@@ -30,7 +30,10 @@ Kind = Literal["text", "photo", "voice", "other", "hello", "menu", "left"]
 
 @dataclass(frozen=True)
 class Said:
-    """One message or event. ``id`` is the platform's, the same in every repetition of it."""
+    """One message or event. ``id`` is the platform's, the same in every repetition of it.
+
+    ``opening``: what it lets us send on our own account afterwards.
+    """
 
     user: str
     id: str
@@ -39,6 +42,7 @@ class Said:
     option: str = ""
     media: str = ""
     broker: str | None = None
+    opening: Opening = "words"
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ class Reception:
         if repeated or await self._state.reply(conversation, cid) is not None:
             self._turns.nudge(conversation)
             return received
-        await self._quota.open(digest, "click" if said.kind in {"hello", "menu"} or said.option else "words")
+        await self._quota.open(digest, said.opening)
         try:
             await self._limits.hit("messages", conversation, MESSAGES)
             answer = await self._queued(said, conversation, cid, new=new)

@@ -96,6 +96,7 @@ class Page(_Part):
 
     title: Words
     text: Words
+    link: str = ""
 
 
 class Texts(_Part):

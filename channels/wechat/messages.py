@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from channels.messenger.quota import Opening
 from channels.messenger.reception import Said
 from channels.messenger.texts import Texts
 from channels.wechat.envelope import identity
@@ -21,7 +22,10 @@ def said(fields: Mapping[str, str], texts: Texts) -> Said | None:
     match fields.get("MsgType"):
         case "text":
             option = fields.get("bizmsgmenuid", "")
-            return Said(user, name, "text", text=fields.get("Content", ""), option=option)
+            # A tap on a menu counts as a click, whatever it says.
+            opening: Opening = "click" if option else "words"
+            words = fields.get("Content", "")
+            return Said(user, name, "text", text=words, option=option, opening=opening)
         case "image" if fields.get("MediaId"):
             return Said(user, name, "photo", media=fields["MediaId"])
         case "voice":
@@ -36,11 +40,11 @@ def _event(user: str, name: str, fields: Mapping[str, str], texts: Texts) -> Sai
     key = fields.get("EventKey", "")
     match fields.get("Event"):
         case "subscribe":
-            return Said(user, name, "hello", broker=_broker(key.removeprefix(SCENE)))
+            return Said(user, name, "hello", broker=_broker(key.removeprefix(SCENE)), opening="click")
         case "SCAN":
-            return Said(user, name, "hello", broker=_broker(key))
+            return Said(user, name, "hello", broker=_broker(key), opening="click")
         case "CLICK" if words := texts.of_menu(key):
-            return Said(user, name, "menu", text=words)
+            return Said(user, name, "menu", text=words, opening="click")
         case "unsubscribe":
             return Said(user, name, "left")
         case _:

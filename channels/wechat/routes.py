@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from html import escape
 from typing import TYPE_CHECKING
 
 import structlog
 from sanic import Blueprint, HTTPResponse, Request
-from sanic.response import html, redirect, text
+from sanic.response import redirect, text
 
-from channels.guard import COOKIE, client_of, services, set_cookie
+from channels.guard import services
+from channels.messenger.door import has_session, let_in, notice
 from channels.messenger.links import Ticket
 from channels.messenger.platform import PlatformError
 from channels.wechat.crypto import NotGenuineError
@@ -81,7 +81,7 @@ async def open_page(request: Request, ticket: str) -> HTTPResponse:
     wechat = channel(request)
     if await wechat.desk.links.look(ticket) is None:
         # The same browser again: its cookie, not the link, opens the page.
-        return redirect("/") if await _has_session(request) else _page(wechat, "used", 410)
+        return redirect("/") if await has_session(request) else notice(wechat.desk, "used", 410)
     return _to_platform(request, wechat, ticket)
 
 
@@ -114,51 +114,23 @@ async def back(request: Request) -> HTTPResponse:
     state, _, secret = (request.cookies.get(STATE_COOKIE) or "").partition(".")
     code, given = request.args.get("code"), request.args.get("state") or ""
     if not (state and secret and code and secrets.compare_digest(state.encode(), given.encode())):
-        return _page(wechat, "wechat", 403)
+        return notice(wechat.desk, "wechat", 403)
     try:
         user = await wechat.account.who(code)
     except PlatformError:
-        return _page(wechat, "failed", 502)
+        return notice(wechat.desk, "failed", 502)
     if not user:
-        return _page(wechat, "failed", 502)
+        return notice(wechat.desk, "failed", 502)
     digest = desk.people.digest(user)
     if secret == ANYBODY:
         ticket: Ticket | None = Ticket((await desk.people.arrive(user))[0], digest)
     else:
         ticket = await desk.links.look(secret)
         if ticket is not None and ticket.user != digest:
-            return _page(wechat, "other", 403)
+            return notice(wechat.desk, "other", 403)
         ticket = await desk.links.use(secret)
     if ticket is None:
-        return _page(wechat, "used", 410)
-    return await _let_in(request, wechat, ticket.conversation)
-
-
-async def _let_in(request: Request, wechat: Wechat, conversation: str) -> HTTPResponse:
-    sessions = wechat.desk.sessions
-    try:
-        cookie = await sessions.renew_secret(conversation)
-    except CustomerError:
-        return _page(wechat, "used", 410)
-    await sessions.arrive(await sessions.get(conversation), client_of(request))
-    await sessions.touch(conversation)
-    await wechat.desk.state.went_to_page(conversation)
-    response = redirect("/")
+        return notice(wechat.desk, "used", 410)
+    response = await let_in(request, desk, ticket.conversation)
     response.delete_cookie(STATE_COOKIE, path="/wechat")
-    set_cookie(request, response, cookie)
     return response
-
-
-async def _has_session(request: Request) -> bool:
-    secret = request.cookies.get(COOKIE)
-    return bool(secret and await services(request).sessions.by_secret(secret))
-
-
-_PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title></head>
-<body><main><h1>{title}</h1><p>{text}</p></main></body></html>"""
-
-
-def _page(wechat: Wechat, name: str, status: int) -> HTTPResponse:
-    words = wechat.desk.texts.pages[name]
-    return html(_PAGE.format(title=escape(words.title), text=escape(words.text)), status=status)

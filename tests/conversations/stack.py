@@ -37,7 +37,7 @@ READING_SECONDS = 1
 class Stack:
     """A running assistant, and what a test may look up behind its doors."""
 
-    def __init__(self, folder: Path, *, replicas: int = 1) -> None:
+    def __init__(self, folder: Path, settings: dict[str, str] | None = None, *, replicas: int = 1) -> None:
         # A socket's path may have 108 bytes, and test folders have long names.
         self.state = folder / "s"
         brokers = folder / "brokers"
@@ -51,7 +51,7 @@ class Stack:
         self.assistant = Assistant(
             state=self.state,
             model=ensure_model(),
-            settings={"BROKERS_DIR": str(brokers)},
+            settings={"BROKERS_DIR": str(brokers), **(settings or {})},
             # Not the usual ones: two runs that begin at once would both find them free.
             ports={name: free_port(0) for name in PORTS},
             replicas=replicas,

@@ -1,0 +1,110 @@
+"""WeCom customer service: its calls to the platform. There are no passive replies, and no typing sign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+from redis.asyncio import Redis
+
+from channels.messenger.access import AccessToken
+from channels.messenger.api import Api, ask, client
+from channels.messenger.options import Option
+from channels.messenger.render import lines_of, listed
+from channels.messenger.texts import Texts
+from channels.wecom.settings import WecomSettings
+from settlement.redis import decoded
+from settlement.security.keys import Keyring
+
+WELCOME_SECONDS = 20
+PULLED_AT_ONCE = 1000
+
+Json = dict[str, Any]
+
+
+def user_of(open_kfid: str, external_userid: str) -> str:
+    """A person as one desk of customer service knows them; both ids are needed to answer."""
+    return f"{open_kfid}|{external_userid}"
+
+
+class Account:
+    """Implements ``channels.messenger.platform.Platform``; a user is ``<open_kfid>|<external_userid>``."""
+
+    name = "wecom"
+    prefix = "kf-"
+
+    def __init__(
+        self,
+        settings: WecomSettings,
+        redis: Redis,
+        keyring: Keyring,
+        texts: Texts,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._settings = settings
+        self._redis = redis
+        self._texts = texts
+        self._keyring = keyring
+        self._http = client(settings.api, transport)
+        self.api = Api(self._http, AccessToken(redis, keyring, f"wecom:{settings.corpid}", self._new_token))
+
+    async def _new_token(self, forced: bool) -> tuple[str, int]:
+        # The platform gives the same token to all who ask, and a new one when it has made it void.
+        query = {"corpid": self._settings.corpid, "corpsecret": self._settings.secret}
+        answer = await ask(self._http, "GET", "/cgi-bin/gettoken", params=query)
+        return str(answer["access_token"]), int(answer["expires_in"])
+
+    async def pull(self, open_kfid: str, cursor: str, token: str) -> Json:
+        """Messages after ``cursor``: ``{next_cursor, has_more, msg_list}``."""
+        body: Json = {"open_kfid": open_kfid, "limit": PULLED_AT_ONCE}
+        body |= {"cursor": cursor} if cursor else {}
+        # The callback's token lifts the limit on calls; it is good for ten minutes.
+        return await self.api.post("/cgi-bin/kf/sync_msg", body | ({"token": token} if token else {}))
+
+    async def send_text(self, user: str, text: str) -> None:
+        await self._send(user, "text", {"content": text})
+
+    async def send_menu(self, user: str, text: str, options: Sequence[Option]) -> None:
+        choices = [
+            {"type": "click", "click": {"id": option.id, "content": line}}
+            for option, line in zip(options, lines_of(options, self._texts), strict=True)
+        ]
+        head = text.removesuffix(listed(options, self._texts)).rstrip()
+        tail = self._texts.how(len(options))
+        await self._send(user, "msgmenu", {"head_content": head, "list": choices, "tail_content": tail})
+
+    async def send_picture(self, user: str, png: bytes) -> None:
+        files = {"media": ("picture.png", png, "image/png")}
+        stored = await self.api.call("POST", "/cgi-bin/media/upload", params={"type": "image"}, files=files)
+        await self._send(user, "image", {"media_id": str(stored["media_id"])})
+
+    async def typing(self, user: str) -> None:
+        """There is no such sign."""
+
+    async def photo(self, media: str) -> bytes:
+        return await self.api.media(media)
+
+    async def news(self, user: str, link: str, key: str) -> bool:
+        """There are no template messages; the SMS tells of the result (R-060)."""
+        return False
+
+    async def keep_welcome(self, user: str, code: str) -> None:
+        """Entering the chat gave a code for one message, within 20 seconds."""
+        await self._redis.set(self._welcome_key(user), code, ex=WELCOME_SECONDS)
+
+    async def _send(self, user: str, kind: str, content: Json) -> None:
+        code = await self._redis.getdel(self._welcome_key(user)) if kind in {"text", "msgmenu"} else None
+        if code is not None:
+            body = {"code": decoded(code), "msgtype": kind, kind: content}
+            await self.api.post("/cgi-bin/kf/send_msg_on_event", body)
+            return
+        open_kfid, _, external_userid = user.partition("|")
+        body = {"touser": external_userid, "open_kfid": open_kfid, "msgtype": kind}
+        await self.api.post("/cgi-bin/kf/send_msg", {**body, kind: content})
+
+    def _welcome_key(self, user: str) -> str:
+        return f"messenger:welcome:{self._keyring.digest(user, 'messenger:wecom')[:32]}"
+
+    async def close(self) -> None:
+        await self._http.aclose()

@@ -1,0 +1,139 @@
+"""Pulls messages: the callback only says that there are some. The cursor is kept: nothing is missed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+
+from channels.messenger.desk import Desk
+from channels.messenger.platform import PlatformError
+from channels.messenger.reception import Said
+from channels.wecom.account import Account, user_of
+from settlement.errors import CustomerError
+from settlement.identity.broker_code import parse as parse_broker_code
+from settlement.redis import decoded
+
+log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS = 2.0
+LOCK_SECONDS = 60
+FROM_CUSTOMER, FROM_SYSTEM = 3, 4
+CURSOR_SECONDS = 90 * 86_400
+
+Json = dict[str, Any]
+
+
+class Pulling:
+    """One process at a time pulls for a customer-service account."""
+
+    def __init__(self, redis: Redis, account: Account, desk: Desk) -> None:
+        self._redis = redis
+        self._account = account
+        self._desk = desk
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def announce(self, open_kfid: str, token: str) -> None:
+        """There is something to pull; remembered until it was."""
+        await self._redis.hset("messenger:wecom:announced", open_kfid, token)
+        self._begin(open_kfid)
+
+    async def run(self) -> None:
+        """Until cancelled: pull what another process left."""
+        while True:
+            try:
+                for open_kfid in await self._redis.hkeys("messenger:wecom:announced"):
+                    self._begin(decoded(open_kfid))
+            except Exception as error:
+                log.exception("pull_sweep_failed", error=type(error).__name__)
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    async def stop(self) -> None:
+        """Let go; the next process pulls on from the cursor."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _begin(self, open_kfid: str) -> None:
+        if open_kfid not in self._tasks:
+            task = asyncio.create_task(self._guarded(open_kfid))
+            self._tasks[open_kfid] = task
+            task.add_done_callback(lambda _: self._tasks.pop(open_kfid, None))
+
+    async def _guarded(self, open_kfid: str) -> None:
+        lock = f"messenger:wecom:lock:{open_kfid}"
+        try:
+            if await self._redis.set(lock, 1, nx=True, ex=LOCK_SECONDS):
+                try:
+                    await self._pull(open_kfid)
+                finally:
+                    await self._redis.delete(lock)
+        except PlatformError as error:
+            log.warning("pull_failed", errcode=error.code)
+        except Exception as error:
+            log.exception("pull_interrupted", error=type(error).__name__)
+
+    async def _pull(self, open_kfid: str) -> None:
+        announced = await self._redis.hget("messenger:wecom:announced", open_kfid)
+        while announced is not None:
+            await self._pages(open_kfid, decoded(announced))
+            # A callback that came meanwhile has another token: then there may be more.
+            again = await self._redis.hget("messenger:wecom:announced", open_kfid)
+            if again == announced:
+                await self._redis.hdel("messenger:wecom:announced", open_kfid)
+                return
+            announced = again
+
+    async def _pages(self, open_kfid: str, token: str) -> None:
+        key = f"messenger:wecom:cursor:{open_kfid}"
+        while True:
+            kept = await self._redis.get(key)
+            page = await self._account.pull(open_kfid, "" if kept is None else decoded(kept), token)
+            for message in page.get("msg_list") or []:
+                await self._take(message)
+            if page.get("next_cursor"):
+                await self._redis.set(key, str(page["next_cursor"]), ex=CURSOR_SECONDS)
+            if not page.get("has_more"):  # may be 1 although this page is empty
+                return
+
+    async def _take(self, message: Json) -> None:
+        """One message; one that cannot be read must not stop those behind it."""
+        try:
+            said = await self._said(message)
+            if said is not None:
+                await self._desk.receive(said)
+        except (KeyError, TypeError, AttributeError) as error:
+            log.warning("message_not_read", error=type(error).__name__, kind=str(message.get("msgtype"))[:20])
+
+    async def _said(self, message: Json) -> Said | None:
+        kind, name = message.get("msgtype"), str(message.get("msgid"))
+        if message.get("origin") == FROM_SYSTEM and kind == "event":
+            return await self._event(name, message["event"])
+        if message.get("origin") != FROM_CUSTOMER:
+            return None
+        user = user_of(message["open_kfid"], message["external_userid"])
+        match kind:
+            case "text":
+                text = message["text"]
+                return Said(user, name, "text", text=text["content"], option=text.get("menu_id", ""))
+            case "image":
+                return Said(user, name, "photo", media=message["image"]["media_id"])
+            case "voice":
+                return Said(user, name, "voice")
+            case _:
+                return Said(user, name, "other")
+
+    async def _event(self, name: str, event: Json) -> Said | None:
+        """Entering the chat; it may be answered once when the platform gives a code for it."""
+        if event.get("event_type") != "enter_session" or not event.get("welcome_code"):
+            return None
+        user = user_of(event["open_kfid"], event["external_userid"])
+        await self._account.keep_welcome(user, event["welcome_code"])
+        try:
+            broker = parse_broker_code(event.get("scene_param") or "")
+        except CustomerError:
+            broker = None
+        return Said(user, name, "hello", broker=broker, opening="welcome")

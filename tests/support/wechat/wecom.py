@@ -1,0 +1,246 @@
+"""WeCom customer service, simulated: a callback that says “come and pull”, a cursor, five answers."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
+from channels.wechat import xml
+from channels.wechat.crypto import Crypto
+from tests.support.wechat.account import Heard, Json, Refusal
+
+QUOTA = 5
+WINDOW_SECONDS = 48 * 3600
+DESK = "wk" + "a" * 20
+
+
+class WeCom:
+    """One company with one desk of customer service."""
+
+    def __init__(self) -> None:
+        self.corpid, self.secret = "ww" + secrets.token_hex(8), secrets.token_hex(16)
+        self.callback_token, self.aes_key = secrets.token_hex(8), secrets.token_hex(32)[:43]
+        self.callback = ""
+        self.changed = threading.Condition()
+        self.token = secrets.token_hex(32)
+        self.messages: list[Json] = []
+        self.media: dict[str, bytes] = {}
+        self.chats: dict[str, list[Heard]] = {}
+        self.left: dict[str, tuple[int, float]] = {}
+        self.welcomes: dict[str, str] = {}
+        self.pulls = 0
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                outer._serve(self, b"")
+
+            def do_POST(self) -> None:
+                outer._serve(self, self.rfile.read(int(self.headers.get("content-length") or 0)))
+
+            def log_message(self, *_: object) -> None:
+                """Keep the terminal quiet."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the gateway is configured with."""
+        return {
+            "WECOM_CORPID": self.corpid,
+            "WECOM_SECRET": self.secret,
+            "WECOM_TOKEN": self.callback_token,
+            "WECOM_AES_KEY": self.aes_key,
+            "WECOM_API": f"http://127.0.0.1:{self._server.server_address[1]}",
+        }
+
+    @property
+    def crypto(self) -> Crypto:
+        """The company's encryption."""
+        return Crypto(self.callback_token, self.aes_key, self.corpid)
+
+    def stop(self) -> None:
+        """End the server."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    # ── the callback ───────────────────────────────────────────────────────────────────────────────
+
+    def announce(self) -> httpx.Response:
+        """Say that there are messages."""
+        fields = {
+            "ToUserName": self.corpid, "CreateTime": int(time.time()), "MsgType": "event",
+            "Event": "kf_msg_or_event", "Token": secrets.token_hex(8), "OpenKfId": DESK,
+        }  # fmt: skip
+        sealed = self.crypto.encrypt(xml.write(dict(fields)).encode(), str(int(time.time())), "7")
+        query = {"msg_signature": sealed.signature, "timestamp": sealed.timestamp, "nonce": sealed.nonce}
+        body = xml.write({"ToUserName": self.corpid, "Encrypt": sealed.encrypt, "AgentID": ""})
+        return httpx.post(self.callback, params=query, content=body.encode(), trust_env=False, timeout=5)
+
+    def verify(self) -> httpx.Response:
+        """Check the address, as when it is configured."""
+        sealed = self.crypto.encrypt(b"1616140317555161061", str(int(time.time())), "7")
+        query = {"msg_signature": sealed.signature, "timestamp": sealed.timestamp, "nonce": sealed.nonce}
+        return httpx.get(self.callback, params=query | {"echostr": sealed.encrypt}, trust_env=False)
+
+    # ── the API ────────────────────────────────────────────────────────────────────────────────────
+
+    def _serve(self, handler: BaseHTTPRequestHandler, body: bytes) -> None:
+        parts = urlsplit(handler.path)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        kind, content = "application/json", b""
+        try:
+            if parts.path == "/cgi-bin/media/get" and query.get("media_id") in self.media:
+                self._check(query)
+                kind, content = "image/jpeg", self.media[query["media_id"]]
+            else:
+                found = self._answer(parts.path, query, body)
+                content = json.dumps({"errcode": 0, "errmsg": "ok", **found}).encode()
+        except Refusal as refusal:
+            content = json.dumps({"errcode": refusal.code, "errmsg": refusal.message}).encode()
+        handler.send_response(200)
+        handler.send_header("content-type", kind)
+        handler.send_header("content-length", str(len(content)))
+        handler.end_headers()
+        handler.wfile.write(content)
+
+    def _check(self, query: dict[str, str]) -> None:
+        if query.get("access_token") != self.token:
+            raise Refusal(40014, "invalid access_token")
+
+    def _answer(self, path: str, query: dict[str, str], body: bytes) -> Json:
+        if path == "/cgi-bin/gettoken":
+            if (query.get("corpid"), query.get("corpsecret")) != (self.corpid, self.secret):
+                raise Refusal(40001, "invalid credential")
+            return {"access_token": self.token, "expires_in": 7200}
+        self._check(query)
+        if path == "/cgi-bin/media/upload":
+            media = secrets.token_hex(16)
+            self.media[media] = body[body.index(b"\x89PNG") :]
+            return {"media_id": media}
+        asked = json.loads(body)
+        match path:
+            case "/cgi-bin/kf/sync_msg":
+                return self._sync(asked)
+            case "/cgi-bin/kf/send_msg":
+                if asked["open_kfid"] != DESK:
+                    raise Refusal(60030, "invalid open_kfid")
+                self._spend(asked["touser"])
+                return self._hear(asked["touser"], asked)
+            case "/cgi-bin/kf/send_msg_on_event":
+                user = self.welcomes.pop(asked["code"], None)
+                if user is None:
+                    raise Refusal(95006, "invalid code")
+                return self._hear(user, asked)
+            case _:
+                raise Refusal(40066, "invalid url")
+
+    def _sync(self, asked: Json) -> Json:
+        with self.changed:
+            self.pulls += 1
+            start = int(asked.get("cursor") or 0)
+            # The real one answers an empty page with has_more now and then.
+            if self.pulls % 3 == 0 and start < len(self.messages):
+                return {"next_cursor": str(start), "has_more": 1, "msg_list": []}
+            page = self.messages[start : start + 2]
+            end = start + len(page)
+            return {"next_cursor": str(end), "has_more": int(end < len(self.messages)), "msg_list": page}
+
+    def _spend(self, user: str) -> None:
+        left, until = self.left.get(user, (0, 0.0))
+        if until < time.time():
+            raise Refusal(95018, "session over")
+        if left < 1:
+            raise Refusal(95001, "send msg count limit")
+        self.left[user] = (left - 1, until)
+
+    def _hear(self, user: str, asked: Json) -> Json:
+        match asked["msgtype"]:
+            case "text":
+                heard = Heard("custom", "text", asked["text"]["content"])
+            case "msgmenu":
+                menu = asked["msgmenu"]
+                items = [
+                    {"id": one["click"]["id"], "content": one["click"]["content"]} for one in menu["list"]
+                ]
+                lines = [menu["head_content"], *(item["content"] for item in items), menu["tail_content"]]
+                heard = Heard("custom", "menu", "\n".join(lines), items)
+            case "image":
+                heard = Heard("custom", "image", picture=self.media[asked["image"]["media_id"]])
+            case _:
+                raise Refusal(40008, "invalid message type")
+        with self.changed:
+            self.chats.setdefault(user, []).append(heard)
+            self.changed.notify_all()
+        return {"msgid": secrets.token_hex(8)}
+
+
+class Visitor:
+    """A customer in the company's chat."""
+
+    def __init__(self, wecom: WeCom) -> None:
+        self.wecom = wecom
+        self.user = "wm" + secrets.token_urlsafe(20)
+        self.chat = wecom.chats.setdefault(self.user, [])
+
+    def add(self, kind: str, **content: Json) -> None:
+        """A message, without telling the gateway."""
+        self.wecom.left[self.user] = (QUOTA, time.time() + WINDOW_SECONDS)
+        self.wecom.messages.append(
+            {
+                "msgid": secrets.token_hex(12), "open_kfid": DESK, "external_userid": self.user,
+                "send_time": int(time.time()), "origin": 3, "msgtype": kind, **content,
+            }
+        )  # fmt: skip
+
+    def enter(self, scene: str = "") -> str:
+        """Open the chat for the first time."""
+        code = secrets.token_hex(8)
+        self.wecom.welcomes[code] = self.user
+        event = {
+            "event_type": "enter_session", "open_kfid": DESK, "external_userid": self.user,
+            "scene_param": scene, "welcome_code": code,
+        }  # fmt: skip
+        self.wecom.messages.append(
+            {"msgid": secrets.token_hex(12), "origin": 4, "msgtype": "event", "event": event}
+        )
+        return self._answered()
+
+    def say(self, words: str) -> str:
+        """Type, and read what is answered."""
+        self.add("text", text={"content": words})
+        return self._answered()
+
+    def tap(self, title: str) -> str:
+        """Tap an item of the last menu."""
+        menu = next(heard.menu for heard in reversed(self.chat) if heard.menu)
+        item = next(item for item in menu if title in item["content"])
+        self.add("text", text={"content": item["content"], "menu_id": item["id"]})
+        return self._answered()
+
+    def photo(self, content: bytes) -> str:
+        """Send a photo."""
+        media = secrets.token_hex(16)
+        self.wecom.media[media] = content
+        self.add("image", image={"media_id": media})
+        return self._answered()
+
+    def _answered(self) -> str:
+        before = len(self.chat)
+        assert self.wecom.announce().text == "success"
+        end = time.monotonic() + 30
+        with self.wecom.changed:
+            while len(self.chat) == before:
+                assert time.monotonic() < end, "nothing came"
+                self.wecom.changed.wait(0.5)
+        return self.chat[-1].text
