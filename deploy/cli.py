@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from deploy import releases, weights, words
+from deploy import releases, wechat, weights, words
 from deploy.audit.command import audit
 from deploy.environments import APP, LOCAL, LOGS, ROOT, ensure_app, ensure_rasa, python_of
 from deploy.manifest import manifest_of
@@ -212,6 +212,12 @@ def verify_evidence(arguments: Sequence[str]) -> int:
     return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603
 
 
+def try_wechat(arguments: Sequence[str]) -> int:
+    """Set up, then chat in the terminal as on WeChat, against a simulated platform."""
+    setup()
+    return wechat.terminal(arguments)
+
+
 def setup_command(arguments: Sequence[str]) -> int:
     """Install everything and train, without starting."""
     setup(tests="--tests" in arguments)
@@ -237,6 +243,8 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "types": types,
     "audit": audit,
     "setup": setup_command,
+    "wechat": try_wechat,
+    "diagnose": wechat.diagnose,
 }
 
 

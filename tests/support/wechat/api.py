@@ -111,10 +111,9 @@ class Api:
             return 200, kind, content
         if path == "/cgi-bin/media/upload":
             return 200, JSON, json.dumps(self._upload(handler, body)).encode()
-        if path == "/cgi-bin/getcallbackip":
-            return 200, JSON, json.dumps({"ip_list": ["127.0.0.1"]}).encode()
-        if path == "/cgi-bin/get_current_selfmenu_info":
-            return 200, JSON, json.dumps({"is_menu_open": int(bool(self.book.menu))}).encode()
+        if path == "/cgi-bin/template/get_all_private_template":
+            found = [{"template_id": template} for template in self.book.templates]
+            return 200, JSON, json.dumps({"template_list": found}).encode()
         if path not in self._posts:
             raise Refusal(40066, "invalid url")
         asked = json.loads(body)

@@ -132,6 +132,8 @@ class WeCom:
         match path:
             case "/cgi-bin/kf/sync_msg":
                 return self._sync(asked)
+            case "/cgi-bin/kf/account/list":
+                return {"account_list": [{"open_kfid": DESK, "name": "结算账户助手"}]}
             case "/cgi-bin/kf/send_msg":
                 if asked["open_kfid"] != DESK:
                     raise Refusal(60030, "invalid open_kfid")
