@@ -28,6 +28,7 @@ async def shown(request: Request) -> HTTPResponse:
         request,
         "training/figures.html",
         conversations=len({turn.conversation for turn in turns}),
+        submitted=len(figures.submitted(turns)),
         sentences=sum(turn.kind == "text" for turn in turns),
         drawn=_pictures(turns, known),
     )

@@ -11,6 +11,7 @@ from settlement.clock import beijing
 from settlement.heard.review import TurnView
 
 IDLE = timedelta(hours=1)
+SUBMITTED = "tell_submitted"
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,10 @@ class DayFigure:
 
 
 def steps(turns: Sequence[TurnView], order: Sequence[str], now: datetime) -> list[StepFigure]:
-    """The funnel. A step is reached when it was asked, or when a later one was (it was filled in before)."""
+    """The funnel. A step is reached when it was asked, or when a later one was (it was filled in before).
+
+    Who submitted did not stop anywhere.
+    """
     rank = {step: position for position, step in enumerate(order)}
     furthest: dict[str, int] = {}
     latest: dict[str, tuple[str, datetime]] = {}
@@ -43,8 +47,18 @@ def steps(turns: Sequence[TurnView], order: Sequence[str], now: datetime) -> lis
             furthest[turn.conversation] = max(furthest.get(turn.conversation, 0), rank[at])
             latest[turn.conversation] = (at, turn.at)
     reached = [sum(position >= rank[step] for position in furthest.values()) for step in order]
-    stopped = Counter(at for at, moment in latest.values() if now - moment > IDLE)
+    through = submitted(turns)
+    stopped = Counter(
+        at
+        for conversation, (at, moment) in latest.items()
+        if now - moment > IDLE and conversation not in through
+    )
     return [StepFigure(step, count, stopped[step]) for step, count in zip(order, reached, strict=True)]
+
+
+def submitted(turns: Sequence[TurnView]) -> set[str]:
+    """Conversations that came to a submission."""
+    return {turn.conversation for turn in turns if SUBMITTED in turn.said}
 
 
 def questions(turns: Sequence[TurnView], most: int = 15) -> list[tuple[str, int]]:

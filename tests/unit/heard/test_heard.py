@@ -211,9 +211,10 @@ def test_the_funnel_counts_who_came_how_far_and_where_they_stopped() -> None:
     turns = [
         turn("1", -90, conversation="a", asked="broker"), turn("2", -80, conversation="a", asked="business"),
         turn("3", -90, conversation="b", asked="broker"), turn("4", 0, conversation="c", asked="id_number"),
+        turn("5", -70, conversation="d", asked="id_number", said=["tell_submitted"]),
     ]  # fmt: skip
     found = figures.steps(turns, order, clock.now())
-    assert [one.reached for one in found] == [3, 2, 1]
+    assert [one.reached for one in found] == [4, 3, 2]
     assert [one.stopped for one in found] == [1, 1, 0]
 
 
