@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -53,6 +54,7 @@ class Walk:
     cases: list[tuple[Owner, str]] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
     cards: int = 0
+    signed: dict[str, int] = field(default_factory=dict)  # case → what was registered of the owner's by then
     happened: set[str] = field(default_factory=set)
 
     @classmethod
@@ -125,6 +127,7 @@ class Walk:
                 await world.read_all(owner, case_no, "agreement")
             await world.cases.tick_documents(owner, case_no, True)
             await world.cases.sign(owner, case_no, **WHERE)
+            self.signed[case_no] = await self.registered(owner)
         else:
             await self.submit(view, owner, secrets.token_hex(8))
 
@@ -147,10 +150,40 @@ class Walk:
             if refusal.code == "another_case_in_review":
                 assert held
                 assert now.state is view.state is State.D_CONFIRM
+            if refusal.code == "registered_accounts_changed":
+                assert self.signed[view.case_no] < await self.registered(owner)
+                assert now.state is State.D_AGREE
             raise
         assert not held
         assert after.attempt == view.attempt + 1
+        # I5: nothing goes in that was signed before another case changed the registration.
+        assert self.signed[view.case_no] == await self.registered(owner)
         self.keys[view.case_no] = key
+
+    async def registered(self, owner: Owner) -> int:
+        """How many cases of this customer the counter has registered."""
+        _, completed = await self.world.cases.list(owner)
+        return sum(one.state is State.C_DONE for one in completed)
+
+    async def do_race(self, who: int, which: int) -> None:
+        """The customer gives up in the very moment in which staff take the case: one of them does (I6)."""
+        owner, case_no = self.pick(which)
+        before = await self.world.cases.get(owner, case_no)
+        staff = self.staff[(who % 2) + 2 * (before.state is State.R_PENDING)]
+        both = self.world.cases.abandon(owner, case_no), self.world.desk.claim(staff, case_no)
+        given_up, claimed = await asyncio.gather(*both, return_exceptions=True)
+        assert all(
+            isinstance(one, CustomerError) for one in (given_up, claimed) if isinstance(one, Exception)
+        )
+        after = (await self.world.cases.get(owner, case_no)).state
+        if not isinstance(given_up, CustomerError):
+            assert after is State.C_ABANDONED
+            assert isinstance(claimed, CustomerError)
+        elif before.state in {State.W_PENDING, State.R_PENDING}:
+            assert not isinstance(claimed, CustomerError)
+            assert after in {State.W_DOING, State.R_DOING}
+        if before.state in {State.W_PENDING, State.R_PENDING}:
+            self.happened.add(f"race ended in {after}")
 
     async def do_back(self, _: int, which: int) -> None:
         owner, case_no = self.pick(which)
