@@ -70,10 +70,11 @@ def chosen(rasa_server: WireRasa, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @contextmanager
-def running_gateway(settings: Settings, **environment: str) -> Iterator[Gateway]:
-    """``python -m channels`` on a free port."""
+def running_gateway(settings: Settings, *, port: int = 0, **environment: str) -> Iterator[Gateway]:
+    """``python -m channels`` on ``port``, or on a free one."""
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        free.bind(("127.0.0.1", port))
         port = free.getsockname()[1]
     variables = {
         **os.environ,

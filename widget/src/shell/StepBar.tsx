@@ -15,7 +15,7 @@ export function StepBar() {
   const title = finished ? T.finished : (steps[at]?.title ?? "");
   const position = finished ? "" : fill(T.position, { at: at + 1, all: steps.length });
   return (
-    <section class="steps" aria-label={T.label}>
+    <section class="steps" aria-label={T.label} onKeyDown={(event) => event.key === "Escape" && setUnfolded(false)}>
       <button type="button" class="steps-line" aria-expanded={unfolded} onClick={() => setUnfolded(!unfolded)}>
         <span class="steps-title">{title}</span>
         <span class="steps-position">{position}</span>

@@ -8,7 +8,7 @@ export type Link = "online" | "reconnecting" | "gone";
 
 const SILENCE_MS = 8_000;
 const POLL_SECONDS = 25;
-const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
+const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
 /** Failed connections in a row after which a proxy is taken to swallow streams. */
 const FAILURES_BEFORE_POLLING = 3;
 /** While polling, a stream is tried again after this long. */
@@ -19,6 +19,8 @@ export class Stream {
   private source: EventSource | null = null;
   private failures = 0;
   private pollingSince = 0;
+  /** The server answers polls, but a stream did not come about: something on the way swallows it. */
+  private swallowed = false;
   private round = 0;
 
   /** `deliver` is called once per entry, in order. */
@@ -72,6 +74,7 @@ export class Stream {
     source.onopen = () => {
       this.failures = 0;
       this.pollingSince = 0;
+      this.swallowed = false;
       this.changed("online");
     };
     source.onmessage = (event: MessageEvent<string>) => {
@@ -83,7 +86,7 @@ export class Stream {
       this.stop();
       this.failures += 1;
       // A stream also ends in good order after a quarter of an hour: that is nothing to show.
-      if (this.failures > 1 || !navigator.onLine) this.changed("reconnecting");
+      if ((this.failures > 1 && !this.swallowed) || !navigator.onLine) this.changed("reconnecting");
       if (this.failures >= FAILURES_BEFORE_POLLING) this.pollingSince = Date.now();
       void this.again(this.round);
     };
@@ -98,11 +101,13 @@ export class Stream {
     this.pollingSince ||= Date.now();
     while (round === this.round) {
       try {
-        const answer = await api.poll(this.last, POLL_SECONDS);
+        // The first answer after a failure must come at once: it says that the server is back.
+        const answer = await api.poll(this.last, this.failures ? 0 : POLL_SECONDS);
         if (round !== this.round) return;
-        this.failures = 0;
-        this.changed("online");
         answer.entries.forEach((entry) => this.take(entry));
+        this.changed("online");
+        if (this.failures && !this.swallowed && "EventSource" in globalThis) return this.streamOnceMore();
+        this.failures = 0;
       } catch (problem) {
         if (round !== this.round) return;
         if (problem instanceof api.Problem && problem.code === "session_unknown") return this.changed("gone");
@@ -112,6 +117,14 @@ export class Stream {
       }
       if ("EventSource" in globalThis && Date.now() - this.pollingSince >= POLLING_MS) return this.connect();
     }
+  }
+
+  /** The server was gone and is back: streams are tried again, but only one more failure leads back to polling. */
+  private streamOnceMore(): void {
+    this.swallowed = true;
+    this.pollingSince = 0;
+    this.failures = FAILURES_BEFORE_POLLING - 1;
+    this.connect();
   }
 }
 
