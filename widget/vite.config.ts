@@ -7,13 +7,11 @@ import { defineConfig } from "vitest/config";
 const here = import.meta.dirname;
 const texts = JSON.parse(readFileSync(resolve(here, "texts.zh.json"), "utf8"));
 
-/** ChatUI's styles name three fonts on a foreign server. The system's Chinese fonts are better, and nothing leaves our origin. */
-const withoutForeignFonts: Plugin = {
-  name: "without-foreign-fonts",
+/** The decoder's default is to fetch its wasm from a foreign server. We name our own file; the default must not even exist. */
+const withoutForeignServer: Plugin = {
+  name: "without-foreign-server",
   enforce: "pre",
-  transform(code, id) {
-    return id.includes("@chatui/core/dist/index.css") ? code.replace(/@font-face\s*\{[^}]*\}/g, "") : null;
-  },
+  transform: (code, id) => (id.includes("zxing-wasm") ? code.replaceAll("https://fastly.jsdelivr.net/npm/", "/widget/") : null),
 };
 
 /** `%page.title%` in a page's HTML stands for those words of texts.zh.json. */
@@ -33,7 +31,7 @@ export default defineConfig({
   publicDir: resolve(here, "public"),
   // The loader is a plain script without imports, so its few words are written into it.
   define: { LOADER_TEXTS: JSON.stringify(texts.loader) },
-  plugins: [withoutForeignFonts, words],
+  plugins: [withoutForeignServer, words],
   resolve: {
     // The "browser" field of ChatUI names a bundle five times the size.
     mainFields: ["module", "main"],
