@@ -44,7 +44,7 @@ def apply(root: Path, wishes: list[Wish]) -> list[str]:
     changed: list[str] = []
     for wish in wishes:
         sentence = cleaned(wish.sentence)
-        if not sentence:
+        if not re.search(r"\w", sentence):
             raise WishError("wish_empty")
         project = Project(root)
         found = _block(project, wish.target)
