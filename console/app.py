@@ -11,7 +11,7 @@ from sanic import HTTPResponse, Request, Sanic
 from sanic.exceptions import SanicException
 from sanic.response import BaseHTTPResponse, json
 
-from console import cases, login, overview, photos
+from console import cases, evidence, login, overview, photos
 from console.background import repeat
 from console.guard import let_in
 from console.parts import Parts
@@ -24,7 +24,7 @@ STATIC = Path(__file__).parent / "static"
 HOUSEKEEPING_SECONDS = 30.0
 HEARING_SECONDS = 2.0
 FORGETTING_SECONDS = 3600.0
-LARGEST_REQUEST = 64 * 1024  # forms only; staff upload nothing
+LARGEST_REQUEST = 64 * 1024  # forms; files come in on one page (console/evidence.py)
 
 
 def create_app(house: Parts, *, name: str = "console") -> Sanic[Any, Any]:
@@ -42,8 +42,9 @@ def create_app(house: Parts, *, name: str = "console") -> Sanic[Any, Any]:
     )
     app.ctx.parts = house
     app.static("/static", STATIC, name="static")
-    for blueprint in (login.pages, overview.pages, cases.pages, photos.pages, *TRAINING):
+    for blueprint in (login.pages, overview.pages, cases.pages, photos.pages, evidence.pages, *TRAINING):
         app.blueprint(blueprint)
+    evidence.install(app, LARGEST_REQUEST)
     app.register_middleware(let_in, "request")
     app.register_middleware(_close_up, "response")
     app.exception(Exception)(_failed)

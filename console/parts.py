@@ -12,6 +12,7 @@ from console.sessions import StaffSessions
 from settlement.brokers.registry import Brokers
 from settlement.cases.desk import Desk
 from settlement.cases.dispatch import Dispatcher
+from settlement.cases.evidence import Evidence
 from settlement.cases.execution import Executor
 from settlement.cases.housekeeping import Housekeeping
 from settlement.cases.staff import StaffUsers
@@ -47,6 +48,7 @@ class Parts:
     housekeeping: Housekeeping
     collector: Collector
     review: Review
+    evidence: Evidence
 
     @classmethod
     def build(cls, settings: Settings) -> Parts:
@@ -75,6 +77,7 @@ class Parts:
             housekeeping=Housekeeping(database, brokers, doors.objects, keyring),
             collector=Collector(redis, database),
             review=Review(database),
+            evidence=Evidence(database, keyring, doors),
         )
 
     async def close(self) -> None:

@@ -15,6 +15,7 @@ from settlement.bankcards.verdict import CardDraft, judge
 from settlement.cases.customers import Customers
 from settlement.cases.inputs import CardInput, Identity, Owner
 from settlement.cases.service import Cases
+from settlement.evidence.press import PaperMaker
 from settlement.ports.counter_local import load_seed
 from settlement.ports.objects import owner_context
 from tests.support.press import QuickPress
@@ -39,11 +40,13 @@ def photo(shade: int) -> bytes:
     return out.getvalue()
 
 
-async def submit(house: Parts, number: int = 0, broker_code: str = "0127") -> Submitted:
+async def submit(
+    house: Parts, number: int = 0, broker_code: str = "0127", press: PaperMaker | None = None
+) -> Submitted:
     """Submit a case for the seeded customer at ``number``; the OCR misread one digit and one letter."""
     seeded = load_seed()[broker_code][number]
     customer = await Customers(house.database, house.keyring).upsert(broker_code, seeded)
-    cases = Cases(house.database, house.brokers, house.keyring, QuickPress(house.ports.objects))
+    cases = Cases(house.database, house.brokers, house.keyring, press or QuickPress(house.ports.objects))
     owner = Owner(broker=broker_code, customer=customer.id)
     broker = house.brokers.get(broker_code)
     case = await cases.start(

@@ -1,0 +1,139 @@
+"""What was signed: the papers of a case with their check, its bundle, and any file that somebody brings."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import structlog
+from sanic import Blueprint, HTTPResponse, Request, Sanic
+from sanic.exceptions import PayloadTooLarge
+from sanic.response import raw
+
+from console.guard import only
+from console.parts import Parts, parts
+from console.render import page
+from settlement.cases.views import PaperView
+from settlement.errors import CustomerError, OperatorError
+from settlement.evidence import wording
+from settlement.evidence.__main__ import verify
+from settlement.evidence.bundle_verify import BundleReport
+from settlement.evidence.trust import trusted_roots
+from settlement.evidence.verify import PdfReport, verify_pdf
+from settlement.ports.errors import PortUnavailable
+
+log = structlog.get_logger(__name__)
+pages = Blueprint("evidence")
+
+CHECK_PATH = "/evidence"
+LARGEST_FILE = 32 * 1024 * 1024
+CHECKS = [(30, 60), (500, 24 * 3600)]  # each takes a moment of CPU
+COPIES = [(10, 60), (100, 24 * 3600)]  # papers hold whole numbers
+
+
+def install(app: Sanic[Any, Any], usual: int) -> None:
+    """Let files in on the page that checks them, and no more than ``usual`` bytes elsewhere."""
+    app.config.REQUEST_MAX_SIZE = LARGEST_FILE
+
+    @app.signal("http.routing.after")
+    async def before_the_body(request: Request, **_: Any) -> None:
+        if request.path == CHECK_PATH:
+            return
+        if request.stream is not None:
+            request.stream.request_max_size = usual
+        if int(request.headers.get("content-length") or 0) > usual:
+            raise PayloadTooLarge("request too large")
+
+
+@pages.get("/cases/<case_no:str>/evidence")
+@only("reviewer", "administrator")
+async def of_case(request: Request, case_no: str) -> HTTPResponse:
+    """Every paper of a case, checked now."""
+    house, staff = parts(request), request.ctx.staff
+    try:
+        await house.limits.hit("staff_evidence", staff.id, CHECKS)
+        papers = await house.evidence.papers(staff, case_no)
+        rows = [(paper, await _checked(house, staff, case_no, paper)) for paper in papers]
+    except CustomerError as error:
+        return _refused(request, error, f"/cases/{case_no}")
+    except OperatorError as error:
+        return _failed(request, error, f"/cases/{case_no}")
+    return page(request, "evidence_case.html", case_no=case_no, rows=rows, words=wording)
+
+
+async def _checked(house: Parts, staff: Any, case_no: str, paper: PaperView) -> PdfReport:
+    content = await house.evidence.paper(staff, case_no, paper.id)
+    roots = trusted_roots(house.settings)
+    return await asyncio.to_thread(verify_pdf, content, roots, stored=paper.sha256)
+
+
+@pages.get("/cases/<case_no:str>/papers/<paper:str>")
+@only("reviewer", "administrator")
+async def one_paper(request: Request, case_no: str, paper: str) -> HTTPResponse:
+    """One paper, to keep; the copy goes on record."""
+    house, staff = parts(request), request.ctx.staff
+    try:
+        await house.limits.hit("staff_papers", staff.id, COPIES)
+        content = await house.evidence.paper(staff, case_no, paper)
+    except CustomerError as error:
+        return _refused(request, error, f"/cases/{case_no}")
+    return _file(content, "application/pdf", f"{case_no}.pdf")
+
+
+@pages.post("/cases/<case_no:str>/bundle")
+@only("reviewer", "administrator")
+async def bundle(request: Request, case_no: str) -> HTTPResponse:
+    """The bundle of evidence, made now; that it was made goes on record."""
+    house, staff = parts(request), request.ctx.staff
+    try:
+        await house.limits.hit("staff_papers", staff.id, COPIES)
+        content = await house.evidence.bundle(staff, case_no)
+    except CustomerError as error:
+        return _refused(request, error, f"/cases/{case_no}")
+    except (OperatorError, PortUnavailable) as error:
+        return _failed(request, error, f"/cases/{case_no}")
+    return _file(content, "application/zip", f"{case_no}.zip")
+
+
+@pages.get(CHECK_PATH)
+async def form(request: Request) -> HTTPResponse:
+    """Where a file is brought."""
+    return page(request, "evidence.html", report=None, problem="", stored=None, name="", words=wording)
+
+
+@pages.post(CHECK_PATH)
+async def check(request: Request) -> HTTPResponse:
+    """Check a signed paper or a bundle; nothing of it is kept."""
+    house, staff = parts(request), request.ctx.staff
+    files: Any = request.files
+    found = files.get("file") if files else None
+    try:
+        await house.limits.hit("staff_evidence", staff.id, CHECKS)
+        roots = trusted_roots(house.settings)
+    except CustomerError as error:
+        return _refused(request, error, CHECK_PATH)
+    except OperatorError as error:
+        return _failed(request, error, CHECK_PATH)
+    report = await asyncio.to_thread(verify, found.body, roots) if found and found.body else None
+    problem = "" if report else "unknown_kind"
+    stored = await house.evidence.stored(staff, report.sha256) if isinstance(report, PdfReport) else None
+    return page(
+        request, "evidence.html", status=422 if problem else 200, report=report, problem=problem,
+        stored=stored, name=found.name[:80] if found else "", words=wording,
+        bundle=isinstance(report, BundleReport),
+    )  # fmt: skip
+
+
+def _file(content: bytes, mime: str, name: str) -> HTTPResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return raw(content, content_type=mime, headers=headers)
+
+
+def _refused(request: Request, error: CustomerError, back: str) -> HTTPResponse:
+    status = 429 if error.code == "too_often" else 404
+    return page(request, "problem.html", status=status, problem=error.code, facts=error.facts, back=back)
+
+
+def _failed(request: Request, error: Exception, back: str) -> HTTPResponse:
+    log.error("evidence_failed", error=type(error).__name__, problem=str(error))
+    return page(request, "problem.html", status=503, problem="evidence_unavailable", facts={}, back=back)
