@@ -12,6 +12,7 @@ from settlement.contract import (
     CaptchaCard,
     CaseRow,
     ChecklistCard,
+    ConsentGist,
     DeviceCheckCard,
     DocumentCard,
     FieldsCard,
@@ -44,19 +45,30 @@ def _field(name: str, label: str, value: str, *, editable: bool = True, doubtful
     return ShownField(name=name, label=label, value=value, editable=editable, doubtful=doubtful)
 
 
-def _row(case_no: str, state: str, status: str, remark: str = "", *, current: bool = False) -> CaseRow:
+def _row(
+    case_no: str,
+    state: str,
+    status: str,
+    remark: str = "",
+    *,
+    current: bool = False,
+    signed: str | None = None,
+) -> CaseRow:
     return CaseRow(
         case_no=case_no, business="修改结算账户", state=state, status=status, remark=remark,
         opened="2026-11-20 09:31", updated="2026-11-23 10:02", can_operate=True, can_abandon=True,
-        current=current,
+        current=current, signed=signed,
     )  # fmt: skip
+
+
+GIST = ConsentGist(what="身份证正反面与签名的影像", why="核对身份，办理本次变更", how_long="业务办结后二十年")
 
 
 def document(name: str = "consent", *, agreed: bool = False) -> DocumentCard:
     """A document as a card."""
     return DocumentCard(
         document=name, title="敏感个人信息处理单独同意书（身份证与签名影像）", document_version="2026.1",
-        sha256="a" * 64, seconds=10, agreed=agreed,
+        sha256="a" * 64, seconds=10, agreed=agreed, kind="privacy", consent=GIST,
     )  # fmt: skip
 
 
@@ -146,7 +158,10 @@ SAMPLES: dict[str, Sample] = {
     "业务": Sample(
         MyBusinessCard(
             pending=[_row(CASE, "d_photo", "待补充资料", "C24 卡号与卡面不一致；请逐位核对", current=True)],
-            completed=[_row("JS-ABCD-XXXX", "done", "办理成功"), _row("JS-ABCD-YYYY", "abandoned", "已放弃")],
+            completed=[
+                _row("JS-ABCD-XXXX", "done", "办理成功", signed="p" * 22),
+                _row("JS-ABCD-YYYY", "abandoned", "已放弃"),
+            ],
         ),
         {"操作": choice("operate", CASE), "放弃": choice("ask_abandon", CASE)},
     ),

@@ -44,7 +44,9 @@ export function Camera({ shape, title, onCode, onPhoto, onClose, onFailure }: Pr
     let stop = () => {};
     let over = false;
     const ended = new Promise<void>((done) => (stop = done));
-    const wanted = { video: { facingMode: { ideal: "environment" }, width: { ideal: 2560 }, height: { ideal: 1440 } } };
+    // "none": the camera's own picture, neither cut nor scaled to these numbers.
+    const own = { resizeMode: { ideal: "none" } } as MediaTrackConstraints;
+    const wanted = { video: { facingMode: { ideal: "environment" }, width: { ideal: 2560 }, height: { ideal: 1440 }, ...own } };
     withMedia(wanted, async (media) => {
       if (over || !video.current) return;
       video.current.srcObject = media;
@@ -109,7 +111,7 @@ export function Camera({ shape, title, onCode, onPhoto, onClose, onFailure }: Pr
   return (
     <dialog ref={dialog} class="camera" aria-label={title} onCancel={onClose} onClose={onClose}>
       <video ref={video} muted playsInline aria-hidden="true" />
-      {box && <div class={`guide ${shape}`} style={{ left: `${box.left}px`, top: `${box.top}px`, width: `${box.width}px`, height: `${box.height}px` }} />}
+      {box && <div class={`guide shape-${shape}`} style={{ left: `${box.left}px`, top: `${box.top}px`, width: `${box.width}px`, height: `${box.height}px` }} />}
       <p class="camera-title">{title}</p>
       <p class="camera-hint" role="status">
         {ready ? (hint ? T[hint] : onCode ? T.scan : T[shape === "card" ? "card" : "paper"]) : T.opening}

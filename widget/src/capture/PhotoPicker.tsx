@@ -1,4 +1,5 @@
 // Taking one photo: camera with a guide, or album; looked at on the phone before it is sent; sent with its progress shown.
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Actions, PhotoKind } from "../cards/types";
 import type { Reason } from "../device/failure";
@@ -21,9 +22,11 @@ interface Props {
   megabytes: number;
   act: Actions;
   disabled: boolean;
+  /** Shown above the buttons, until there is a photo to look at. */
+  children?: ComponentChildren;
 }
 
-export function PhotoPicker({ kind, megabytes, act, disabled }: Props) {
+export function PhotoPicker({ kind, megabytes, act, disabled, children }: Props) {
   const T = texts().photo;
   const [stage, setStage] = useState<Stage>({ at: "ready" });
   const album = useRef<HTMLInputElement>(null);
@@ -71,6 +74,7 @@ export function PhotoPicker({ kind, megabytes, act, disabled }: Props) {
   const busy = disabled || stage.at === "looking" || stage.at === "sending";
   return (
     <div class="picker">
+      {stage.at !== "doubt" && children}
       {stage.at === "doubt" ? (
         <Doubt stage={stage} again={() => setStage({ at: "camera" })} album={() => album.current!.click()} use={() => void send(stage.photo.photo)} disabled={disabled} />
       ) : (

@@ -40,6 +40,7 @@ export function Captcha({ card, act, live, busy, buttons }: CardProps<CardOf<"ca
             <input
               id={id}
               name="captcha"
+              data-first
               class="digits"
               required
               maxLength={LENGTH}

@@ -29,6 +29,7 @@ export function CoveredInput({ id, name, value, maxLength, describedBy, wrong, o
         ref={input}
         id={id}
         name={name}
+        data-first
         type="text"
         inputMode="text"
         autocomplete="off"

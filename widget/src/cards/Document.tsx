@@ -42,7 +42,7 @@ export function DocumentCard({ card, act, live, busy, buttons }: CardProps<Doc>)
             ))}
         </div>
       )}
-      {open && <Reader document={card.document} title={card.title} read={card.agreed || !live} buttons={agree} act={act} busy={busy} onClose={() => setOpen(false)} />}
+      {open && <Reader document={card.document} title={card.title} consent={card.consent} read={card.agreed || !live} buttons={agree} act={act} busy={busy} onClose={() => setOpen(false)} />}
     </Frame>
   );
 }
@@ -93,7 +93,7 @@ function Line({ one, act, live, busy }: { one: Doc; act: Actions; live: boolean;
           {T.look}
         </button>
       )}
-      {open && <Reader document={one.document} title={one.title} read buttons={[]} act={act} busy={busy} onClose={() => setOpen(false)} />}
+      {open && <Reader document={one.document} title={one.title} consent={one.consent} read buttons={[]} act={act} busy={busy} onClose={() => setOpen(false)} />}
     </li>
   );
 }

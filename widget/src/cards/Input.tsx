@@ -66,6 +66,7 @@ export function Input({ card, act, live, busy, buttons }: CardProps<CardOf<"inpu
               <input
                 id={id}
                 name={card.field}
+                data-first
                 type="text"
                 required
                 spellcheck={false}

@@ -36,6 +36,8 @@ export function MyBusiness({ card, act, live, busy, buttons }: CardProps<CardOf<
   );
 }
 
+const signedUrl = (paper: string) => `/api/signed/${encodeURIComponent(paper)}`;
+
 function Row({ row, act, buttons }: { row: CaseRow; act: Actions; buttons: Button[] }) {
   const T = texts().business;
   return (
@@ -52,6 +54,16 @@ function Row({ row, act, buttons }: { row: CaseRow; act: Actions; buttons: Butto
           [T.updated, row.updated],
         ]}
       />
+      {row.signed && (
+        <p class="papers">
+          <a href={signedUrl(row.signed)} target="_blank" rel="noopener">
+            {T.signed}
+          </a>
+          <a href={`${signedUrl(row.signed)}?download=1`} download>
+            {T.download}
+          </a>
+        </p>
+      )}
       {buttons.length > 0 && (
         <div class="actions">
           {buttons.map((button) => (

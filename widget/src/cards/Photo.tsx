@@ -14,7 +14,6 @@ export function Photo(props: CardProps<CardOf<"photo">>) {
   const received = Object.entries(card.received ?? {});
   return (
     <Frame title={T[card.kind]}>
-      <Example kind={card.kind} />
       {received.length > 0 && (
         <ul class="thumbs">
           {received.map(([kind, image]) => (
@@ -30,7 +29,9 @@ export function Photo(props: CardProps<CardOf<"photo">>) {
         </ul>
       )}
       <Usable live={live} busy={busy}>
-        <PhotoPicker kind={card.kind} megabytes={card.max_megabytes} act={act} disabled={busy} />
+        <PhotoPicker kind={card.kind} megabytes={card.max_megabytes} act={act} disabled={busy}>
+          <Example kind={card.kind} />
+        </PhotoPicker>
         {buttons.map((button) => (
           <Press key={button.id} button={button} act={act} look={button.choice === "keep" ? "secondary" : "text"} />
         ))}

@@ -1,10 +1,10 @@
 // The reading window of a document. 同意 opens after the end was reached and the least time has passed; both noted by the server.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Button } from "../contract";
+import type { Button, DocumentCard } from "../contract";
 import { fill, texts } from "../texts";
 import { noteDocument, openDocument, Problem, type DocumentText } from "../transport/api";
 import { kept } from "./kept";
-import { chosen, Press } from "./parts";
+import { chosen, Pairs, Press } from "./parts";
 import "./reader.css";
 import { forget, gate, keep, readingOf, UNREAD, type Reading } from "./reading";
 import type { Actions } from "./types";
@@ -15,6 +15,8 @@ const NEARLY = 12; // px from the end that count as the end
 interface Props {
   document: string;
   title: string;
+  /** What a separate consent is about, in short. */
+  consent?: DocumentCard["consent"];
   /** Read before: nothing is counted, and it can be closed at once. */
   read: boolean;
   buttons: Button[];
@@ -23,7 +25,7 @@ interface Props {
   onClose: () => void;
 }
 
-export function Reader({ document, title, read, buttons, act, busy, onClose }: Props) {
+export function Reader({ document, title, consent = null, read, buttons, act, busy, onClose }: Props) {
   const T = texts().document;
   const dialog = useRef<HTMLDialogElement>(null);
   const body = useRef<HTMLDivElement>(null);
@@ -124,7 +126,10 @@ export function Reader({ document, title, read, buttons, act, busy, onClose }: P
       {counts && <progress class="reader-place" max={1} value={reading.place} aria-label={T.place} />}
       {text ? (
         // The server's own rendering of the company's Markdown: raw HTML is switched off there.
-        <div ref={body} class="reader-body" tabIndex={0} role="region" aria-label={title} onScroll={look} dangerouslySetInnerHTML={{ __html: text.html }} />
+        <div ref={body} class="reader-body" tabIndex={0} role="region" aria-label={title} onScroll={look}>
+          {consent && <Gist of={consent} />}
+          <div dangerouslySetInnerHTML={{ __html: text.html }} />
+        </div>
       ) : (
         <div class="reader-body">{problem ? <Retry problem={problem} again={() => void load()} /> : <p>{texts().page.loading}</p>}</div>
       )}
@@ -142,6 +147,23 @@ export function Reader({ document, title, read, buttons, act, busy, onClose }: P
         </footer>
       )}
     </dialog>
+  );
+}
+
+/** Shown above the text: PIPL art. 17 wants what is done with the data to stand out. */
+function Gist({ of }: { of: NonNullable<DocumentCard["consent"]> }) {
+  const T = texts().document;
+  return (
+    <aside class="gist" aria-label={T.consent}>
+      <h3>{T.consent}</h3>
+      <Pairs
+        of={[
+          [T.what, of.what],
+          [T.why, of.why],
+          [T.howLong, of.how_long],
+        ]}
+      />
+    </aside>
   );
 }
 

@@ -137,6 +137,9 @@ function useFocusKept(box: { current: HTMLElement | null }): void {
     if (!inside.current || document.activeElement !== document.body) return;
     const cid = conversation.items.value.at(-1)?.cid;
     const newest = [...(box.current?.querySelectorAll<HTMLElement>(".message.assistant[data-cid]") ?? [])];
-    newest.find((node) => node.dataset["cid"] === cid)?.focus({ preventScroll: true });
+    const answers = newest.filter((node) => node.dataset["cid"] === cid);
+    // Straight into the field, where the question has one: nobody has to tap it first.
+    const field = answers.map((node) => node.querySelector<HTMLElement>("[data-first]:enabled")).find(Boolean);
+    (field ?? answers[0])?.focus({ preventScroll: true });
   }, [conversation.turns.value]);
 }
