@@ -32,7 +32,7 @@ async def brand(request: Request) -> HTTPResponse:
                 "code": broker.code,
                 "name": broker.name,
                 "short_name": broker.short_name,
-                "colour": broker.brand.colour,
+                "colour": broker.brand.colour or None,
                 "logo": f"/api/brands/{broker.code}/logo" if broker.brand.logo else None,
             }
         }

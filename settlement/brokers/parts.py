@@ -268,14 +268,15 @@ class RejectReason(Part):
 class Brand(Part):
     """The company's look on the page: a colour that carries white words, and a picture in its folder."""
 
-    colour: Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")] | None = None
-    logo: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}\.(svg|png|webp)$")] | None = None
+    # Empty means none. Nothing else may: YAML takes an unquoted "#0b4f85" for a comment.
+    colour: Annotated[str, StringConstraints(pattern=r"^(#[0-9A-Fa-f]{6})?$")] = ""
+    logo: Annotated[str, StringConstraints(pattern=r"^([a-z0-9_-]{1,40}\.(svg|png|webp))?$")] = ""
 
     @field_validator("colour")
     @classmethod
-    def readable(cls, colour: str | None) -> str | None:
+    def readable(cls, colour: str) -> str:
         """White words on it keep the 4.5 : 1 of WCAG 2.2 (1.4.3)."""
-        if colour is not None and contrast_with_white(colour) < READABLE:
+        if colour and contrast_with_white(colour) < READABLE:
             raise PydanticCustomError("brand_colour", "brand_colour", {"value": colour})
         return colour
 

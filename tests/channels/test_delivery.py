@@ -6,7 +6,7 @@ import threading
 import time
 
 from tests.channels.customer import Customer
-from tests.channels.wire import WireRasa
+from tests.channels.wire import WireRasa, repeat
 
 
 def test_a_stream_resumes_after_the_last_entry_that_arrived(customer: Customer, rasa: WireRasa) -> None:
@@ -78,3 +78,40 @@ def test_a_closed_stream_makes_room_at_once(customer: Customer) -> None:
         with customer.http.stream("GET", "/api/events") as stream:
             assert stream.status_code == 200
         time.sleep(0.05)
+
+
+def test_history_pages_back_to_the_beginning_each_message_once(customer: Customer, rasa: WireRasa) -> None:
+    for number in range(7):
+        customer.say(text=f"第{number}句")
+    everything = [entry["id"] for entry in customer.entries() if entry["kind"] == "message"]
+    pages, before = [], None
+    while True:
+        answer = customer.http.get(
+            "/api/history", params={"limit": 4, **({"before": before} if before else {})}
+        )
+        past = answer.json()
+        pages.insert(0, [entry["id"] for entry in past["entries"]])
+        before = past["before"]
+        if before is None:
+            break
+    assert [identity for page in pages for identity in page] == everything
+    assert len(pages) > 2
+    nothing = customer.http.get("/api/history", params={"before": "0-0"}).json()
+    assert (nothing["entries"], nothing["before"]) == ([], None)
+
+
+def test_a_turn_says_where_the_customer_is_and_history_remembers(customer: Customer, rasa: WireRasa) -> None:
+    steps = [{"name": "part_login", "title": "身份证登录", "state": "now"}]
+    rasa.answer = lambda asked: [*repeat(asked), {"custom": {"progress": steps}}]
+    customer.say(text="开始")
+    assert customer.entries()[-1]["progress"] == steps
+    rasa.answer = repeat
+    customer.say(text="顺便问问")
+    assert customer.entries()[-1]["progress"] is None
+    assert customer.http.get("/api/history").json()["progress"] == steps
+
+
+def test_a_step_that_cannot_be_read_is_left_out_and_harms_nothing(customer: Customer, rasa: WireRasa) -> None:
+    rasa.answer = lambda asked: [*repeat(asked), {"custom": {"progress": [{"state": "perhaps"}]}}]
+    assert [entry["text"] for entry in customer.say(text="开始")] == ["you said: 开始"]
+    assert customer.entries()[-1]["progress"] is None

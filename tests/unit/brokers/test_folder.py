@@ -42,6 +42,11 @@ def line_of(path: Path, text: str) -> int:
         ("broker.yml", "max_cards: 5", "max_card: 5", "拼错"),
         ("broker.yml", "default: true", "default: false", "default: true"),
         ("broker.yml", "code: 0127", "code: 0128", "0127"),
+        ("broker.yml", '"#0b4f85"', '"#7fb2e0"', "白字看不清"),
+        ("broker.yml", '"#0b4f85"', "#0b4f85", "双引号"),
+        ("broker.yml", '"#0b4f85"', '"blue"', "格式不对"),
+        ("broker.yml", "logo.svg", "other.svg", "没有图片"),
+        ("broker.yml", "logo: logo.svg", "logo: ../0368/logo.svg", "格式不对"),
         ("broker.yml", "max_cards: 5", "max_cards: 5\nmax_cards: 6", "两次"),
         ("broker.yml", "max_cards: 5", "max_cards：5", "中文冒号"),
         ("banks.yml", "- code: CIB", "- code: CIBB", "CIBB"),
@@ -63,6 +68,13 @@ def test_a_mistake_is_told_with_its_file_and_what_to_do(
     replace(folder / file, old, new)
     found = problems(folder)
     assert any(problem.file == f"0127/{file}" and said in problem.text for problem in found), found
+
+
+def test_a_logo_that_is_too_large_for_a_phone_is_refused(folder: Path) -> None:
+    (folder / "logo.svg").write_bytes(b"<svg/>" + b" " * 70_000)
+    found = only(folder)
+    assert "64 KB" in found.text
+    assert (found.file, found.line) == ("0127/broker.yml", line_of(folder / "broker.yml", "logo: logo.svg"))
 
 
 def test_the_line_of_a_mistake_is_told(folder: Path) -> None:
