@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[2]
-HELD_OUT = ROOT / "tests" / "nlu" / "held_out.yml"
+HELD_OUT = sorted((ROOT / "tests" / "nlu").glob("*.yml"))
 FAQ_COUNT = 90
 LEAST_EXAMPLES = 12
 # Variables an answer may hold; each is a slot that is filled from the futures company's configuration.
@@ -60,6 +60,10 @@ def _training() -> list[tuple[str, str]]:
     return [example for path in _files() for example in _examples(path)]
 
 
+def _held_out() -> list[tuple[str, str]]:
+    return [example for path in HELD_OUT for example in _examples(path)]
+
+
 def _responses() -> dict[str, list[dict[str, Any]]]:
     answers: dict[str, list[dict[str, Any]]] = {}
     for path in sorted((ROOT / "data" / "faq").glob("*.yml")):
@@ -102,7 +106,7 @@ def test_every_variable_of_an_answer_is_a_slot() -> None:
 
 def test_examples_hold_no_number_but_specimens() -> None:
     found = set()
-    for _, sentence in [*_training(), *_examples(HELD_OUT)]:
+    for _, sentence in [*_training(), *_held_out()]:
         plain = TOKEN.sub("", unicodedata.normalize("NFKC", sentence))
         found |= {re.sub(r"[ -]", "", number).upper() for number in LONG_NUMBER.findall(plain)}
     assert found - SPECIMENS == set()
@@ -110,9 +114,9 @@ def test_examples_hold_no_number_but_specimens() -> None:
 
 def test_held_out_sentences_are_not_trained() -> None:
     trained = {_same(sentence) for _, sentence in _training()}
-    assert [sentence for _, sentence in _examples(HELD_OUT) if _same(sentence) in trained] == []
+    assert [sentence for _, sentence in _held_out() if _same(sentence) in trained] == []
 
 
 def test_held_out_sentences_cover_every_intent_that_customers_type() -> None:
     typed = {intent for path in _files() if path.name not in {"signals.yml"} for intent, _ in _examples(path)}
-    assert typed - {intent for intent, _ in _examples(HELD_OUT)} == set()
+    assert typed - {intent for intent, _ in _held_out()} == set()

@@ -1,0 +1,1 @@
+"""Tests of the language pipeline's components, run with ``unittest`` in Rasa's own environment."""

@@ -1,0 +1,46 @@
+"""What sentences are compared by."""
+
+from __future__ import annotations
+
+import re
+import unittest
+
+from nlu.features import features, fold, sounds_of
+
+
+class Features(unittest.TestCase):
+    """Characters, words, sounds and patterns."""
+
+    def test_pinyin_sounds_like_the_characters_it_spells(self) -> None:
+        expected = ["xiu", "gai", "jie", "suan", "zhang", "hu"]
+        for typed in (
+            "修改结算账户",
+            "xiugai jiesuan zhanghu",
+            "xiu gai jie suan zhang hu",
+            "xiugaijiesuanzhanghu",
+        ):
+            assert sounds_of(typed) == expected, typed
+
+    def test_a_typo_sounds_like_the_right_character(self) -> None:
+        assert sounds_of("解邦") == sounds_of("解绑")
+
+    def test_letters_that_are_no_pinyin_stay_as_they_are(self) -> None:
+        assert sounds_of("app") == ["app"]
+        assert sounds_of("vip卡") == ["vip", "ka"]
+
+    def test_width_and_case_make_no_difference(self) -> None:
+        assert fold("ＯＫ") == fold("ok")
+
+    def test_the_reference_of_a_number_is_no_feature(self) -> None:
+        one, other = "⟦card_number:aa2bb3cc4dd5⟧", "⟦card_number:zz2yy3xx4ww5:full⟧"
+        assert features(one, [one]) == features(other, [other])
+        assert features(one, [one]) != features("⟦id_number:aa2bb3cc4dd5⟧", ["⟦id_number:aa2bb3cc4dd5⟧"])
+
+    def test_a_pattern_that_is_found_is_a_feature(self) -> None:
+        patterns = [("broker_code", re.compile(r"[0-9]{4}"))]
+        assert "r:broker_code" in features("编号0127", ["编号", "0127"], patterns)
+        assert "r:broker_code" not in features("编号", ["编号"], patterns)
+
+    def test_hostile_text_has_features_too(self) -> None:
+        for text in ("", " ", "\n", "😀", "a" * 5000, "ü" * 300, "⟦⟦⟧:", "\u202e卡", "‮", "zhang" * 1000):
+            assert isinstance(features(text, [text]), list), text[:20]
