@@ -61,14 +61,14 @@ def start(arguments: Sequence[str]) -> int:
         _welcome(assistant, time.monotonic() - began)
         assistant.watch()
     except KeyboardInterrupt:
-        say("\nStopping …")
+        say("\n" + words.word("start_stopping"))
         return 0
     else:
         return 1
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         assistant.stop()
-        say("Everything has stopped.")
+        say(words.word("start_stopped"))
 
 
 def released_model() -> Path | None:
@@ -89,13 +89,15 @@ def _welcome(assistant: Assistant, seconds: float) -> None:
     gateway, console = assistant.address("gateway"), assistant.address("console")
     users = assistant.state / "console-users.txt"
     say(
-        f"\nReady after {seconds:.1f} s.\n\n"
-        f"  Chat with the assistant     {gateway}/\n"
-        f"  SMS inbox (local stand-in)  {gateway}/inbox\n"
-        f"  Staff console               {console}/\n"
-        f"  Staff users and passwords   {users}\n"
-        f"  Logs                        {assistant.state / 'logs'}\n\n"
-        "Press Ctrl-C to stop."
+        "\n"
+        + words.word(
+            "start_ready",
+            seconds=seconds,
+            gateway=gateway,
+            console=console,
+            users=users,
+            logs=assistant.state / "logs",
+        )
     )
 
 

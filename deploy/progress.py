@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from deploy import words
+
 
 class SetupError(Exception):
     """Setting up failed; the text says what to do."""
@@ -23,7 +25,7 @@ def say(text: str) -> None:
 def step(title: str) -> Iterator[None]:
     """A line when a step begins, and its seconds when it ends."""
     began = time.monotonic()
-    print(f"  {title} …", end="", flush=True)
+    print(f"  {words.title(title)} …", end="", flush=True)
     try:
         yield
     except BaseException:

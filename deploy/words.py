@@ -7,7 +7,6 @@ before anything is installed.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -26,11 +25,19 @@ def language(environment: Mapping[str, str] | None = None) -> str:
 
 
 @cache
-def _table(spoken: str) -> dict[str, str]:
-    text = (FOLDER / f"{spoken}.toml").read_text(encoding="utf-8")
-    return {key: str(value) for key, value in tomllib.loads(text).items()}
+def _table(spoken: str) -> dict[str, Any]:
+    import tomllib  # from Python 3.11 on: Rasa's environment imports this module, and says nothing by it
+
+    return tomllib.loads((FOLDER / f"{spoken}.toml").read_text(encoding="utf-8"))
 
 
 def word(code: str, **facts: Any) -> str:
     """The sentence ``code`` with its facts filled in; ``KeyError`` when no language file has it."""
-    return _table(language())[code].format(**facts)
+    sentence: str = _table(language())[code]
+    return sentence.format(**facts)
+
+
+def title(english: str) -> str:
+    """What is under way, in the terminal's language; English where nobody has translated it."""
+    translated: str = _table(language()).get("titles", {}).get(english, english)
+    return translated

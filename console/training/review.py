@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import redirect
 
@@ -15,6 +17,7 @@ from settlement.security.numbers import find
 
 pages = Blueprint("training_review")
 TRAINERS = ("trainer", "administrator")
+NEW_QUESTION = re.compile(r"faq/[a-z][a-z0-9_]{1,50}")
 LONGEST_SENTENCE, LONGEST_ANSWER = 200, 600
 
 
@@ -57,12 +60,12 @@ async def fine(request: Request, pseudonym: str, turn: str) -> HTTPResponse:
 @only(*TRAINERS)
 async def means(request: Request, pseudonym: str, turn: str) -> HTTPResponse:
     """This sentence should mean the chosen intent or question; or a new question, with its answer."""
-    sentence = post_field(request, "sentence")[:LONGEST_SENTENCE]
+    sentence = post_field(request, "sentence").replace("\0", "")[:LONGEST_SENTENCE]
     target = post_field(request, "target")[:80].split(" ")[0]
     answer = ""
     if target == "new":
         target = "faq/" + post_field(request, "name")[:60].strip().lower().removeprefix("faq/")
-        answer = post_field(request, "answer")[:LONGEST_ANSWER]
+        answer = post_field(request, "answer").replace("\0", "")[:LONGEST_ANSWER]
     known = (await catalogue()).names
     problem = _problem(sentence, target, answer, known)
     if not problem:
@@ -84,6 +87,8 @@ def _problem(sentence: str, target: str, answer: str, known: set[str]) -> str:
         return "sentence_has_number"
     if answer and target in known:
         return "question_exists"
+    if answer and not NEW_QUESTION.fullmatch(target):
+        return "wish_name"
     if not answer and target not in known - {FALLBACK}:
         return "answer_needed" if target.startswith("faq/") else "target_unknown"
     return ""

@@ -43,7 +43,7 @@ async def _talk(
 ) -> dict[str, Any]:
     assert process.stdin is not None
     assert process.stdout is not None
-    process.stdin.write(json.dumps(asked, ensure_ascii=False).encode())
+    process.stdin.write(json.dumps(asked).encode())
     process.stdin.close()
     last: dict[str, Any] = {"error": "training_failed"}
     while line := await process.stdout.readline():

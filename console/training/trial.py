@@ -58,7 +58,7 @@ class Trial:
             await self._redis.delete(LOCK)
 
     async def _tell(self, wishes: list[ChangeView], line: dict[str, Any]) -> None:
-        said = json.dumps({**line, "wishes": [wish.id for wish in wishes]}, ensure_ascii=False)
+        said = json.dumps({**line, "wishes": [wish.id for wish in wishes]})
         await self._redis.set(KEY, said, ex=KEPT_SECONDS)
 
 

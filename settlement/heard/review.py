@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import datetime, timedelta
 
@@ -17,6 +18,7 @@ LOW_CONFIDENCE = 0.6
 LOOK_BACK = timedelta(days=30)
 BEFORE = 3  # sentences before an abandon or a hand-over that may have led to it
 LISTED = 200
+_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 REASONS = ("fallback", "low", "before_abandon", "before_person")
 
 
@@ -106,6 +108,7 @@ class Review:
 
     async def conversation(self, pseudonym: str) -> list[TurnView]:
         """One conversation from its beginning; ``ReviewError`` heard_unknown."""
+        _known(pseudonym)
         async with self._database.reading() as session:
             rows = await session.scalars(
                 select(HeardTurn).where(HeardTurn.conversation == pseudonym).order_by(HeardTurn.at)
@@ -117,6 +120,7 @@ class Review:
 
     async def looked_at(self, turn_id: str) -> None:
         """Nothing is to be done about this turn. ``ReviewError`` heard_unknown."""
+        _known(turn_id)
         async with self._database.session() as session:
             turn = await session.get(HeardTurn, turn_id)
             if turn is None:
@@ -127,6 +131,8 @@ class Review:
         self, author: str, sentence: str, target: str, *, answer: str = "", heard_id: str | None = None
     ) -> None:
         """``sentence`` shall mean ``target``. ``ReviewError`` heard_unknown, change_twice."""
+        if heard_id:
+            _known(heard_id)
         async with self._database.session() as session:
             waiting = await session.scalars(select(TrainingChange).where(TrainingChange.state == "open"))
             if any(one.sentence == sentence and one.target == target for one in waiting):
@@ -154,6 +160,7 @@ class Review:
 
     async def drop(self, change_id: str) -> None:
         """Give a wish up; its sentence is worth a look again."""
+        _known(change_id, "change_unknown")
         async with self._database.session() as session:
             change = await session.get(TrainingChange, change_id)
             if change is None or change.state != "open":
@@ -170,6 +177,12 @@ class Review:
                 change = await session.get(TrainingChange, change_id)
                 if change is not None and change.state == "open":
                     change.state, change.branch = "saved", branch
+
+
+def _known(name: str, code: str = "heard_unknown") -> None:
+    """Refuse what is no id of ours, before a database is asked (PostgreSQL takes no NUL, for one)."""
+    if not _ID.fullmatch(name):
+        raise ReviewError(code)
 
 
 def worth(turns: list[TurnView]) -> list[Worth]:

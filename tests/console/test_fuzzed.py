@@ -23,11 +23,14 @@ from tests.console.submitting import Submitted, submit
 INSIDE = re.compile(r'Traceback|File "|sanic|\.py\b|sqlalchemy|pydantic', re.IGNORECASE)
 # Every address but /logout, which would end the fuzzer's own session; the last test compares.
 GET = ["/", "/login", "/brokers", "/health", "/brokers/{code}/qr.png", "/cases/{case}",
-       "/cases/{case}/photos/{file}", "/static/{file}"]  # fmt: skip
+       "/cases/{case}/photos/{file}", "/static/{file}",
+       "/training", "/training/changes", "/training/figures", "/training/conversations/{talk}"]  # fmt: skip
 POST = ["/login", *(f"/cases/{{case}}/{what}" for what in (
-    "reveal", "claim", "release", "witness-pass", "witness-fail", "approve", "reject"))]  # fmt: skip
+    "reveal", "claim", "release", "witness-pass", "witness-fail", "approve", "reject")),
+        "/training/conversations/{talk}/{turn}/fine", "/training/conversations/{talk}/{turn}/means",
+        "/training/changes/{turn}/drop", "/training/changes/try", "/training/changes/save"]  # fmt: skip
 FIELDS = ["purpose", "checks", "reasons", "remark", "name", "password", "csrf", "attempt", "stage", "broker",
-          "until", "signature", "__proto__"]  # fmt: skip
+          "until", "signature", "sentence", "target", "answer", "reason", "turn", "__proto__"]  # fmt: skip
 MEANT = ["compare_photo", "recording", "person", "id_card", "intent", "identity", "signature", "cards",
          "documents", "C01", "C42", "C99", "1", "0127", "9999999999", "witness", "-1", "1e309"]  # fmt: skip
 MEAN = ["\x00", "\ud800", "'; DROP TABLE cases; --", "{{7*7}}", "<script>", "../../etc/passwd", "字" * 900,
@@ -39,7 +42,7 @@ TYPES = {"json": "application/json", "multipart": "multipart/form-data; boundary
          "broken": "application/x-www-form-urlencoded; charset=utf-7"}  # fmt: skip
 
 
-@pytest.fixture(params=["witness", "reviewer", "admin", ""])
+@pytest.fixture(params=["witness", "reviewer", "admin", "trainer", ""])
 async def fuzzer(
     request: pytest.FixtureRequest, house: Parts, url: str, at_screen: OpenBrowser
 ) -> AsyncIterator[tuple[Browser, Submitted]]:
@@ -84,6 +87,8 @@ async def test_any_request_gets_a_page(
         case=percent(data.draw(st.one_of(st.just(case.case_no), st.just(case.case_no), WORDS))),
         file=percent(data.draw(st.one_of(st.sampled_from(sorted(case.files.values())), WORDS))),
         code=percent(data.draw(st.one_of(st.just("0127"), WORDS))),
+        talk=percent(data.draw(WORDS)),
+        turn=percent(data.draw(WORDS)),
     )
     async for key in house.redis.scan_iter("limit:*"):  # the fuzzer is to see more than “too often”
         await house.redis.delete(key)
@@ -108,6 +113,8 @@ def test_every_address_of_the_console_is_among_them(house: Parts) -> None:
     for route in create_app(house, name="console-addresses").router.routes:
         path = re.sub(r"<case_no:[^>]*>", "{case}", "/" + route.path)
         path = re.sub(r"<code:[^>]*>", "{code}", path)
+        path = re.sub(r"<pseudonym:[^>]*>", "{talk}", path)
+        path = re.sub(r"<(turn|change):[^>]*>", "{turn}", path)
         path = re.sub(r"<(__file_uri__|file_id)[^>]*>", "{file}", path)
         served |= {(method, path) for method in route.methods - {"HEAD", "OPTIONS"}}
     assert served - {("POST", "/logout")} == {("GET", one) for one in GET} | {("POST", one) for one in POST}

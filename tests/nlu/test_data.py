@@ -83,7 +83,7 @@ def test_every_question_has_examples_and_an_answer() -> None:
     for intent, _ in _training():
         if intent.startswith("faq/"):
             count[intent] += 1
-    assert len(count) == FAQ_COUNT
+    assert len(count) >= FAQ_COUNT  # a trainer may add questions
     assert {intent: n for intent, n in count.items() if n < LEAST_EXAMPLES} == {}
     assert set(_responses()) == {f"utter_{intent}" for intent in count}
     assert all(answer["text"].strip() for answers in _responses().values() for answer in answers)

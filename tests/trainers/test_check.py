@@ -113,6 +113,8 @@ def test_both_languages_have_the_same_sentences_with_the_same_variables() -> Non
         name: tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8")) for name in ("zh", "en")
     }
     assert tables["zh"].keys() == tables["en"].keys()
+    for table in tables.values():
+        table.pop("titles")
 
     def variables(text: str) -> set[str]:
         return set(re.findall(r"(?<!\{)\{(\w+)", text.replace("{{{", "{")))
@@ -146,3 +148,11 @@ def test_the_language_is_that_of_the_terminal_unless_asked(environment: dict[str
 def test_words_are_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASSISTANT_LANG", "zh")
     assert word("step_unknown", step="id_bakc") == "没有叫 id_bakc 的步骤。"
+
+
+def test_whatever_is_under_way_has_its_title_in_chinese() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "deploy").rglob("*.py"))
+    titles = set(re.findall(r'step\("([^"]+)"', sources))
+    translated = tomllib.loads((FOLDER / "zh.toml").read_text(encoding="utf-8"))["titles"]
+    assert len(titles) > 8
+    assert titles - translated.keys() == set()
