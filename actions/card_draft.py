@@ -28,6 +28,9 @@ class Draft(BaseModel):
     bank_read: str | None = None
     printed_type: CardType = "unknown"
     doubtful: list[str] = Field(default_factory=list)
+    unsure: list[int] = Field(
+        default_factory=list, description="places, from 0, of digits that were hard to read"
+    )
     editing: int | None = Field(default=None, description="seq of the card of the case that is being changed")
 
     @classmethod

@@ -94,6 +94,13 @@ class Turn:
         found = [token for typed in (*self.fields.values(), self.text) for token in tokens_in(typed)]
         return found[0] if found else None
 
+    async def spoken(self) -> str:
+        """The words of this turn as they were said: for reading alone, never to be kept or repeated."""
+        text = self.text
+        for token in tokens_in(text):
+            text = text.replace(token, await self.open(token))
+        return text
+
     async def open(self, token: str) -> str:
         """The value behind a token of this conversation; ``CustomerError("value_expired")`` if it is gone."""
         return await self.core.vault.open(self.conversation, token)

@@ -1,39 +1,38 @@
-"""How well and how fast photos are read: ``python -m benchmarks.ocr FOLDER [--misses]``.
+"""How well and how fast photos are read, beside plain engines: ``python -m benchmarks.ocr FOLDER``.
 
-FOLDER holds photos and ``truth.json``: a list of {file, kind (id_front, id_back, bank_card), level, truth}.
-The photos go the way of an upload: cleaned, then read without being told what they show. A photo counts when
-every value is right; "silent" counts those with a wrong value that no doubt was raised about. Times are CPU
-time of one thread, so that a busy machine does not change them.
+FOLDER holds photos and ``truth.json``: ``python -m benchmarks.specimens FOLDER --split held_out``.
+Each photo goes the way of an upload: cleaned, then read without being told what it shows. Every engine runs
+in a process of its own, one after the other, over the same photos; the plain ones and the second thread over
+every ``--every``-th. ``--docs`` writes the tables and the plot into docs/.
+
+A photo is right when every value is. It is "silent" when a value is wrong and nothing was said about it:
+neither was the reading incomplete nor the value marked. Times are CPU time of the process, so that a busy
+machine changes them little.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import resource
+import subprocess
+import sys
 import time
-from collections import defaultdict
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.report import Row, summary, write
 from settlement.bankcards.banks import find_bank
-from settlement.images import clean
-from settlement.ocr.engine import Engine
-from settlement.ocr.pipeline import decode, read_photo
-from settlement.settings import settings
 
 NAMES = {"id": "id_number", "start": "valid_from", "end": "valid_until", "number": "card_number"}
-
-
-@dataclass
-class Row:
-    """Sums over the photos of one kind and difficulty."""
-
-    photos: int = 0
-    right: int = 0
-    complete: int = 0
-    silent: int = 0
-    seconds: list[float] = field(default_factory=list)
+RUNS = (
+    ("assistant", 1),
+    ("assistant", 2),
+    ("paddleocr", 1),
+    ("paddleocr", 2),
+    ("rapidocr", 1),
+    ("rapidocr", 2),
+)
 
 
 def wanted(kind: str, truth: dict[str, Any]) -> dict[str, str]:
@@ -46,51 +45,79 @@ def wanted(kind: str, truth: dict[str, Any]) -> dict[str, str]:
     return values
 
 
-def main() -> None:
-    """Read every photo of the folder and print the table."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("folder", type=Path)
-    arguments.add_argument(
-        "--misses", action="store_true", help="print what was read wrongly (specimens only!)"
-    )
-    options = arguments.parse_args()
-    engine = Engine(settings().ocr_models_dir)
-    table: defaultdict[tuple[str, str], Row] = defaultdict(Row)
-    for entry in json.loads((options.folder / "truth.json").read_text(encoding="utf-8")):
+def entries(folder: Path, every: int) -> list[dict[str, Any]]:
+    """The lines of ``truth.json``."""
+    found: list[dict[str, Any]] = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    return found[::every]
+
+
+def measure(folder: Path, engine: str, threads: int, every: int, misses: bool) -> list[Row]:
+    """Read the photos with one engine, in this process."""
+    from benchmarks.engines import ready
+    from settlement.images import clean
+    from settlement.ocr.pipeline import decode
+
+    begun = time.perf_counter()
+    read = ready(engine, threads)
+    started = time.perf_counter() - begun
+    rows = []
+    for entry in entries(folder, every):
         kind = "bank_card" if entry["kind"] == "bank" else entry["kind"]
-        photo = decode(clean((options.folder / entry["file"]).read_bytes()).jpeg)
+        photo = decode(clean((folder / entry["file"]).read_bytes()).jpeg)
         assert photo is not None
-        start = time.process_time()
-        reading = read_photo(engine, photo)
-        seconds = time.process_time() - start
-        misses = {
+        wall, cpu = time.perf_counter(), time.process_time()
+        reading = read(photo)
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        wrong = {
             name: (value, reading.fields.get(name))
             for name, value in wanted(kind, entry["truth"]).items()
             if name not in reading.fields or reading.fields[name].value != value
         }
-        right = reading.kind == kind and not misses
-        silent = reading.complete and any(read and not read.doubtful for _, read in misses.values())
-        for row in (table[kind, entry["level"]], table[kind, "all"]):
-            row.photos += 1
-            row.right += right
-            row.complete += reading.complete
-            row.silent += silent
-            row.seconds.append(seconds)
-        if options.misses and (not right or reading.problems):
-            shown = {
-                n: (want, got.value if got else None, got and got.doubtful)
-                for n, (want, got) in misses.items()
-            }
-            print(entry["file"], entry["level"], reading.kind, reading.complete, reading.problems, shown)
-    print(f"{'kind':10} {'level':6} {'right':>7} {'complete':>8} {'silent':>6} {'median':>8} {'p95':>8}")
-    for (kind, level), row in sorted(table.items()):
-        ordered = sorted(row.seconds)
-        median, late = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
-        share = f"{row.right}/{row.photos}"
-        print(
-            f"{kind:10} {level:6} {share:>7} {row.complete:8} {row.silent:6} "
-            f"{median * 1000:5.0f} ms {late * 1000:5.0f} ms"
-        )
+        silent = reading.complete and any(got and not got.doubtful for _, got in wrong.values())
+        numbers = [got for name, (_, got) in wrong.items() if name in ("id_number", "card_number")]
+        row = Row(
+            engine=engine, threads=threads, kind=kind, level=entry["level"],
+            right=reading.kind == kind and not wrong, complete=reading.complete, silent=silent,
+            number=reading.kind == kind and not numbers,
+            sure_of_wrong_number=any(got and not got.doubtful for got in numbers),
+            told=(entry.get("problem") or "") in reading.problems,
+            wall=wall, cpu=cpu, start=started,
+            peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        )  # fmt: skip
+        rows.append(row)
+        if misses and (wrong or (entry.get("problem") and not row.told)):
+            shown = {name: (want, got and (got.value, got.doubtful)) for name, (want, got) in wrong.items()}
+            print(entry["file"], reading.kind, reading.complete, reading.problems, shown, file=sys.stderr)
+    return rows
+
+
+def main() -> None:
+    """Measure every engine and print the tables; or one, for the process that measures it."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("--engine", help="only this one, its rows as JSON")
+    arguments.add_argument("--threads", type=int, default=1)
+    arguments.add_argument("--every", type=int, default=5)
+    arguments.add_argument("--misses", action="store_true", help="print wrong values (specimens only!)")
+    arguments.add_argument("--docs", action="store_true", help="write docs/ocr-measured.md and docs/ocr.svg")
+    options = arguments.parse_args()
+    if options.engine:
+        rows = measure(options.folder, options.engine, options.threads, options.every, options.misses)
+        print(json.dumps([row.__dict__ for row in rows]))
+        return
+    rows = []
+    for engine, threads in RUNS:
+        every = 1 if (engine, threads) == ("assistant", 1) else options.every
+        command = [sys.executable, "-m", "benchmarks.ocr", str(options.folder), "--engine", engine]
+        command += ["--threads", str(threads), "--every", str(every)]
+        command += ["--misses"] if options.misses and every == 1 else []
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True)  # noqa: S603
+        read = [Row(**row) for row in json.loads(done.stdout.splitlines()[-1])]
+        rows += read
+        print(engine, threads, f"{len(read)} photos", file=sys.stderr, flush=True)
+    print(summary(rows, options.every))
+    if options.docs:
+        write(rows, options.every)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import re
 
 from actions.card_draft import Draft, bank_by_number, empty_card, judged
 from actions.steps.base import DONE, Step
-from actions.steps.photos import keep_photo, photo_of
+from actions.steps.photos import keep_photo, photo_of, refusal
 from actions.turn import Slots, Turn
 from settlement.bankcards.banks import find_bank
 from settlement.bankcards.numbers import normalise
@@ -58,6 +58,8 @@ class BankCardStep(CardStep):
         if reading.kind != "bank_card" or not number:
             # Rule 3, word for word: 银行卡识别失败; then by hand.
             turn.say("tell_card_unreadable")
+            if reading.problems:
+                turn.refuse(refusal(turn, reading, "bank_card"))
             turn.say("tell_card_by_hand")
             return {**empty_card(), **Draft(file_id=file_id).slots(), self.name: DONE}
         token = await turn.hide(Kind.CARD_NUMBER, number)
@@ -69,6 +71,7 @@ class BankCardStep(CardStep):
             bank_read=bank,
             printed_type=_value(reading, "card_type") or "unknown",
             doubtful=[name for name, field in reading.fields.items() if field.doubtful],
+            unsure=list(reading.fields["card_number"].unsure),
         )
         turn.tracker.slots.update(draft.slots(card_number=token, card_bank=bank))
         verdict, _, _ = await judged(turn)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions.corrections import correction_in
+from actions.corrections import correction_in, mended
 from actions.steps.base import DONE, Step
 from actions.turn import Slots, Turn
 from settlement.cases.inputs import Identity
@@ -54,7 +54,8 @@ class IdentityStep(Step):
                 if name in FIELDS
             }
         labels = {turn.wording(f"label_{name}"): name for name in FIELDS}
-        found = correction_in(turn.text, labels)
+        found = mended(await turn.spoken(), current(await turn.case()), "id_number")
+        found = found or correction_in(turn.text, labels)
         if not found:
             return {}
         name, value = found
@@ -89,9 +90,19 @@ class IdentityStep(Step):
             )
         front = case.images.get("id_front")
         turn.say("ask_identity", card=FieldsCard(fields=shown, image=front.file_id if front else None))
+        if front and values.get("id_number"):
+            tell_unsure(turn, "id_number", (front.reading or {}).get("fields", {}).get("id_number"))
 
     def done(self, turn: Turn, case: CaseView | None) -> str | None:
         return DONE if case and case.identity and case.identity.confirmed else None
+
+
+def tell_unsure(turn: Turn, name: str, read: dict[str, Any] | None) -> None:
+    """Say which digits of a number were hard to read."""
+    places = [place + 1 for place in (read or {}).get("unsure", ())]
+    if places:
+        shown = "、".join(map(str, places))
+        turn.say("tell_unsure_digits", label=turn.wording(f"label_{name}"), places=shown, place=places[0])
 
 
 def current(case: CaseView) -> dict[str, str]:

@@ -19,6 +19,8 @@ ID_SIDES = ("id_front", "id_back")
 
 # A photo that cannot be read is refused this often; then staff look at it, marked (Onfido's ladder).
 FIRM_REFUSALS = 2
+# Photos of something else than the card alone, as it seems; a suspicion can be wrong, so it yields as well.
+NOT_THE_CARD = {"two_cards", "screen", "copy"}
 
 
 async def photo_of(turn: Turn) -> bytes:
@@ -39,7 +41,8 @@ async def keep_photo(turn: Turn, image: bytes) -> tuple[str, str]:
 
 def refusal(turn: Turn, reading: Reading, kind: str) -> CustomerError:
     """The one reason to give for a photo that could not be read: the first problem, else its content."""
-    reason = reading.problems[0] if reading.problems else "unreadable"
+    nothing = "no_card" if reading.kind == "none" else "unreadable"
+    reason = reading.problems[0] if reading.problems else nothing
     return CustomerError(f"photo_{reason}", photo=turn.wording(f"label_{kind}"))
 
 
@@ -87,14 +90,14 @@ class PhotoStep(Step):
                 raise CustomerError("photo_wrong_side", photo=turn.wording(f"label_{kind}"))
             kind = reading.kind
             turn.say("tell_photo_taken_as", photo=turn.wording(f"label_{kind}"))
-        if reading.kind == "none" or not reading.complete:
+        if reading.complete:
+            await _check_owner(turn, reading)
+        if not reading.complete or NOT_THE_CARD.intersection(reading.problems):
             tries = int(turn.tracker.get_slot("photo_tries") or 0) + 1
             if tries <= FIRM_REFUSALS:
                 turn.refuse(refusal(turn, reading, kind))
                 return {"photo_tries": str(tries)}
             turn.say("tell_photo_marked", photo=turn.wording(f"label_{kind}"))
-        else:
-            await _check_owner(turn, reading)
         return {"photo_tries": None, **await self._take(turn, kind, image, reading)}
 
     async def _take(self, turn: Turn, kind: str, image: bytes, reading: Reading | None) -> Slots:

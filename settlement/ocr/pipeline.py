@@ -18,10 +18,10 @@ import cv2
 import numpy as np
 
 from settlement.ocr.back import parse_back
-from settlement.ocr.bank import parse_bank
+from settlement.ocr.bank import holds, parse_bank
 from settlement.ocr.classify import classify, evidence, several
 from settlement.ocr.engine import Bgr, Engine, shrunk, turned
-from settlement.ocr.front import parse_front
+from settlement.ocr.front import number_holds, parse_front
 from settlement.ocr.lines import Line
 from settlement.ocr.quality import complaints, crisp, sharpness, suspicions
 from settlement.ocr.reading import EXPECTED, Kind, ReadField, Reading
@@ -67,11 +67,16 @@ class Look:
 
 
 def complete(kind: Kind, fields: dict[str, ReadField]) -> bool:
-    """Whether every value expected of ``kind`` is there; a number must have its check digit."""
+    """Whether every value expected of ``kind`` is there and its number's check digit holds.
+
+    A digit that was hard to read is marked for the customer; another photo is asked for when a check fails.
+    """
     if kind == "none" or any(name not in fields for name in EXPECTED[kind]):
         return False
-    number = fields.get("id_number") or fields.get("card_number")
-    return number is None or not number.doubtful
+    if kind == "id_front":  # birth and sex are doubtful where print and number differ
+        agreed = not (fields["birth"].doubtful or fields["sex"].doubtful)
+        return number_holds(fields["id_number"].value) and agreed
+    return kind != "bank_card" or holds(fields["card_number"].value)
 
 
 def _look(lines: list[Line], expected: str | None, whole: Bgr | None = None) -> Look:
@@ -153,11 +158,17 @@ def read_photo(engine: Engine, photo: Bgr, expected: str | None = None) -> Readi
     shown = {look.kind for look in looks if look.complete}
     problems = ["two_cards"] if len(shown) > 1 or any(several(look.lines) for look in looks) else []
     if best.kind != "none":
-        problems += suspicions(photo, seen)
+        problems += suspicions(photo, seen if card else None)
     if not sure:
         cut = any(look.cut for look in looks) or (card is not None and card.touches_edge(photo))
         problems += complaints(card, seen, cut=cut)
     return Reading(kind=best.kind, fields=fields, problems=problems, complete=done)
+
+
+def parse(lines: list[Line], expected: str | None = None) -> Reading:
+    """A reading of lines that were found by other means; nothing is known of the photo."""
+    look = _look(lines, expected)
+    return Reading(kind=look.kind, fields=look.fields, complete=look.complete)
 
 
 def _better(one: ReadField, other: ReadField | None) -> bool:

@@ -15,7 +15,8 @@ from settlement.ocr.rectify import Card
 # Limits, measured on rendered specimens and on simulated copies and screens.
 SHARP = 100.0  # at 400 px: unreadable photos 5…30, hard ones 30…700, mild ones from 420 up
 LONG_SIDE = 600.0  # px of the card in the photo
-TINY = 400.0  # a card of fewer px is soft because it is far away
+EMPTY = 12.0  # contrast below which there is nothing that could be sharp
+TINY = 400.0  # a card of fewer px is hard to read because it is far away
 GLARE_SHARE = 0.02
 DARK = (30.0, 15.0)  # mean brightness and contrast, both below
 COLOURLESS = (
@@ -80,9 +81,9 @@ def complaints(card: Card | None, flat: Bgr, *, cut: bool) -> list[str]:
     tiny = card is not None and card.long_side < TINY
     if cut:
         found.append("cut_off")
-    if glare(grey) > GLARE_SHARE:
+    if glare(grey) > GLARE_SHARE and not tiny:
         found.append("glare")
-    if sharpness(grey) < SHARP and not tiny:
+    if sharpness(grey) < SHARP and not tiny and float(grey.std()) > EMPTY:
         found.append("blur")
     if card is not None and card.long_side < LONG_SIDE:
         found.append("too_far")
@@ -91,10 +92,10 @@ def complaints(card: Card | None, flat: Bgr, *, cut: bool) -> list[str]:
     return found
 
 
-def suspicions(photo: Bgr, flat: Bgr) -> list[str]:
+def suspicions(photo: Bgr, flat: Bgr | None) -> list[str]:
     """Signs that this is a photo of something other than the card itself; told whatever could be read."""
     found = []
-    if chroma(flat) < COLOURLESS:
+    if flat is not None and chroma(flat) < COLOURLESS:
         found.append("copy")
     if screen_pattern(photo) > SCREEN:
         found.append("screen")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from settlement.ocr.back import parse_back
@@ -90,6 +92,60 @@ def test_a_traditional_form_of_a_nation_is_mended_and_a_name_is_left_as_printed(
 def test_every_dot_of_a_long_name_becomes_the_one_dot() -> None:
     lines = [line("阿卜杜拉•买买提", 130, 50) if each.text == "王小明" else each for each in front()]
     assert parse_front(lines)["name"].value == "阿卜杜拉·买买提"
+
+
+def with_odds(each: Line, odds: dict[int, float]) -> Line:
+    """The line, some of its characters less certain."""
+    return replace(each, odds=tuple(odds.get(place, 0.99) for place in range(len(each.text))))
+
+
+def test_one_uncertain_digit_is_marked_though_the_check_digit_holds() -> None:
+    lines = [with_odds(each, {5: 0.6}) if each.text == "11010519491231002X" else each for each in front()]
+    number = parse_front(lines)["id_number"]
+    assert (number.doubtful, number.unsure) == (True, (5,))
+
+
+def test_uncertain_digits_of_a_card_are_marked_across_its_groups() -> None:
+    groups = [line(text, 70 + 180 * i, 300) for i, text in enumerate(("6212", "2680", "6675", "1415", "335"))]
+    groups[1] = with_odds(groups[1], {3: 0.5})
+    groups[4] = with_odds(groups[4], {0: 0.5})
+    number = parse_bank(groups)["card_number"]
+    assert (number.value, number.doubtful, number.unsure) == ("6212268066751415335", True, (7, 16))
+
+
+@pytest.mark.parametrize(("name", "doubtful"), [("王小明", False), ("王小堃", True), ("王小𬭎", True)])
+def test_a_name_with_a_rare_character_is_shown_to_the_customer(name: str, doubtful: bool) -> None:
+    lines = [line(name, 130, 50) if each.text == "王小明" else each for each in front()]
+    fields = parse_front(lines)
+    assert (fields["name"].value, fields["name"].doubtful) == (name, doubtful)
+
+
+def test_one_uncertain_character_of_a_long_address_is_enough_to_doubt_it() -> None:
+    street = "北京市朝阳区长安街一号"
+    lines = [with_odds(each, {7: 0.7}) if each.text == street else each for each in front()]
+    assert "address" in doubted(parse_front(lines))
+
+
+def test_an_address_that_lost_the_start_of_a_row_is_doubted() -> None:
+    torn = [each for each in front() if each.text != "二楼"] + [line("二楼", 300, 270)]
+    assert "address" in doubted(parse_front(torn))
+
+
+def test_labels_that_were_misread_do_not_become_part_of_a_name() -> None:
+    lines = [line("地名", 50, 50) if each.text == "姓名" else each for each in front()]
+    name = parse_front(lines)["name"]
+    assert (name.value, name.doubtful) == ("王小明", True)
+
+
+def test_an_issuer_without_its_place_is_doubted() -> None:
+    lines = [line("签发机关", 50, 300), line("公安局朝阳分局", 320, 300)]
+    assert "authority" in doubted(parse_back(lines))
+
+
+def test_an_issuer_that_begins_right_of_the_days_below_it_lost_its_start() -> None:
+    lines = [line("签发机关", 50, 300), line("西市公安局", 400, 300)]
+    days = [line("有效期限", 50, 360), line("2020.02.22-2040.02.22", 200, 360)]
+    assert "authority" in doubted(parse_back(lines + days))
 
 
 def test_text_that_slants_is_put_into_its_rows() -> None:

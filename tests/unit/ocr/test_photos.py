@@ -125,6 +125,26 @@ def test_a_photo_of_a_display_is_suspected(engine: Engine, photo: Load) -> None:
     assert "screen" in read_photo(engine, shown, "id_front").problems
 
 
+@pytest.mark.parametrize("trouble", ["cut_off", "glare", "too_far"])
+def test_a_front_that_cannot_be_read_names_the_one_reason(trouble: str, engine: Engine, photo: Load) -> None:
+    reading = read_photo(engine, photo(trouble), "id_front")
+    assert not reading.complete
+    assert reading.problems[0] == trouble
+
+
+@pytest.mark.parametrize("suspicion", ["copy", "screen", "two_cards"])
+def test_a_front_that_is_read_is_suspected_all_the_same(suspicion: str, engine: Engine, photo: Load) -> None:
+    reading = read_photo(engine, photo(suspicion), "id_front")
+    assert reading.complete
+    assert reading.problems == [suspicion]
+
+
+def test_a_card_number_under_a_lamp_is_not_made_up(engine: Engine, photo: Load) -> None:
+    reading = read_photo(engine, photo("bank_glare"), "bank_card")
+    assert not reading.complete
+    assert reading.problems == ["glare"]
+
+
 def test_of_both_sides_in_one_photo_the_one_asked_for_is_read(engine: Engine, photo: Load) -> None:
     front, back = (flat(photo(name), cards(photo(name))[0]) for name in ("front_16", "back_10"))
     gap = np.full((60, front.shape[1], 3), 70, np.uint8)
