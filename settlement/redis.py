@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -13,6 +13,7 @@ CONNECT_SECONDS = 3.0
 # Longer than the blocking reads of the inbox and outbox, which wait on the server's side.
 ANSWER_SECONDS = 30.0
 TRIES = 5
+POOL_SECONDS = 10.0
 
 Stored = bytes | bytearray | memoryview | str | int | float
 """What Redis takes as a field or a value."""
@@ -28,7 +29,8 @@ def connect(settings: Settings) -> Redis:
 
     Only a connection that broke is tried again. A command that timed out is not, for it may have been done.
     """
-    return Redis.from_url(
+    # A burst waits for a free connection; the plain pool would refuse what exceeds its size.
+    pool = BlockingConnectionPool.from_url(
         settings.redis_url,
         decode_responses=False,
         socket_connect_timeout=CONNECT_SECONDS,
@@ -36,4 +38,6 @@ def connect(settings: Settings) -> Redis:
         health_check_interval=30,
         retry=Retry(ExponentialBackoff(cap=1.0, base=0.05), TRIES, supported_errors=(RedisConnectionError,)),
         max_connections=100,
+        timeout=POOL_SECONDS,
     )
+    return Redis.from_pool(pool)

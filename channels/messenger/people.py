@@ -27,19 +27,16 @@ class People:
         """What stands for ``user`` in keys and limits."""
         return self._keyring.digest(user, f"messenger:{self._platform}")[:32]
 
-    async def arrive(self, user: str) -> tuple[str, bool]:
-        """The user's conversation, and whether it is new. Two messages at once make one conversation."""
+    async def arrive(self, user: str) -> str:
+        """The user's conversation, begun if need be. Two messages at once make one conversation."""
         found = await self.conversation_of(user)
-        if found is not None:
-            await self._keep(user, found)
-            return found, False
-        session, _ = await self._sessions.create(self._platform)
-        mine = session.conversation
-        if not await self._redis.set(self._user_key(user), mine, nx=True, ex=KEEP_SECONDS):
-            winner = await self.conversation_of(user)
-            return (winner, False) if winner else await self.arrive(user)
-        await self._keep(user, mine)
-        return mine, True
+        if found is None:
+            session, _ = await self._sessions.create(self._platform)
+            found = session.conversation
+            if not await self._redis.set(self._user_key(user), found, nx=True, ex=KEEP_SECONDS):
+                return await self.arrive(user)
+        await self._keep(user, found)
+        return found
 
     async def conversation_of(self, user: str) -> str | None:
         """The user's conversation, if there is one."""

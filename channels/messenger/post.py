@@ -61,6 +61,8 @@ class Post:
 
     async def passive(self, conversation: str, cid: str, seconds: float) -> str | None:
         """The reply to the message ``cid`` if it is there in time; "" when there is nothing (more) to say."""
+        if (earlier := await self._state.reply(conversation, cid)) is not None:
+            return earlier
         async with self._state.waiting(conversation):
             with self._news.listen(conversation) as grown:
                 loop = asyncio.get_running_loop()
@@ -80,14 +82,15 @@ class Post:
 
     async def _reply(self, conversation: str, cid: str) -> str | None:
         """None: not yet."""
-        if (earlier := await self._state.reply(conversation, cid)) is not None:
-            return earlier
-        if not (await self._teller.answered(conversation, cid) or await self._state.over(conversation, cid)):
+        answered = await self._teller.answered(conversation, cid)
+        if not (answered or await self._state.over(conversation, cid)):
             return None
         async with self._state.locked(conversation) as won:
             if not won:
                 return None
-            return await self._taken(conversation, cid)
+            # The same message was perhaps delivered twice, and answered by another process just now.
+            earlier = await self._state.reply(conversation, cid)
+            return await self._taken(conversation, cid) if earlier is None else earlier
 
     async def _taken(self, conversation: str, cid: str) -> str:
         user = await self._people.user_of(conversation)

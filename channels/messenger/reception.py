@@ -18,6 +18,7 @@ from channels.turns import Turns
 from channels.wording import Wording
 from settlement.contract import ButtonMessage, Inbound, TextMessage
 from settlement.conversation.inbox import Inbox
+from settlement.conversation.keys import KEEP_SECONDS
 from settlement.errors import CustomerError
 from settlement.security.limits import Limits
 from settlement.security.sessions import Sessions
@@ -90,7 +91,7 @@ class Reception:
         cid = f"{self._prefix}{said.id:0>8}"
         if said.kind == "left":
             return Received("", cid, await self._left(said.user))
-        conversation, new = await self._people.arrive(said.user)
+        conversation = await self._people.arrive(said.user)
         digest = self._people.digest(said.user)
         received = Received(conversation, cid)
         repeated = await self._inbox.taken(conversation, cid)
@@ -100,19 +101,18 @@ class Reception:
         await self._quota.open(digest, said.opening)
         try:
             await self._limits.hit("messages", conversation, MESSAGES)
-            answer = await self._queued(said, conversation, cid, new=new)
+            answer = await self._queued(said, conversation, cid)
         except CustomerError as error:
             answer = self._wording.error(error.code, error.facts)
         except ValidationError:  # longer than any message of ours
             answer = self._wording.error("request_too_large")
         return Received(conversation, cid, answer)
 
-    async def _queued(self, said: Said, conversation: str, cid: str, *, new: bool) -> str | None:
+    async def _queued(self, said: Said, conversation: str, cid: str) -> str | None:
         notices = self._texts.notices
         if said.kind in {"voice", "other"}:
             return notices.voice if said.kind == "voice" else notices.other
-        if new or said.kind == "hello":
-            await self._hello(conversation, f"{cid}-hello" if said.kind != "hello" else cid, said.broker)
+        await self._greet(said, conversation, cid)
         if said.kind == "photo":
             await self._fetching.add(conversation, cid, said.media)
         elif said.kind in {"text", "menu"}:
@@ -123,9 +123,14 @@ class Reception:
         self._turns.nudge(conversation)
         return None
 
-    async def _hello(self, conversation: str, cid: str, broker: str | None) -> None:
-        event: dict[str, Any] = {"type": "event", "name": "hello", "cid": cid}
-        await self._inbox.append(conversation, {**event, "broker": broker} if broker else event)
+    async def _greet(self, said: Said, conversation: str, cid: str) -> None:
+        """The first words are greeted before they are answered; a crash in between greets all the same."""
+        first = not await self._state.flagged("greeted", conversation)
+        if first or said.kind == "hello":
+            event: dict[str, Any] = {"type": "event", "name": "hello"}
+            event["cid"] = cid if said.kind == "hello" else f"{self._prefix}hello-first"
+            await self._inbox.append(conversation, event | ({"broker": said.broker} if said.broker else {}))
+            await self._state.flag("greeted", conversation, KEEP_SECONDS)
 
     async def _meant(self, said: Said, conversation: str, cid: str) -> Inbound:
         """The button that the words choose, else the words."""

@@ -184,7 +184,7 @@ class ChatState:
 
     async def paused(self, conversation: str) -> bool:
         """Whether a try failed just now."""
-        return bool(await self._redis.exists(self._key("pause", conversation)))
+        return await self.flagged("pause", conversation)
 
     async def due(self, limit: int = 200) -> list[str]:
         """Some of the conversations that something may be due for."""
@@ -198,7 +198,7 @@ class ChatState:
 
     async def on_page(self, conversation: str) -> bool:
         """Whether the user went to the page and was not called back yet."""
-        return bool(await self._redis.exists(self._key("page", conversation)))
+        return await self.flagged("page", conversation)
 
     async def called_back(self, conversation: str) -> None:
         """The chat goes on."""
@@ -211,6 +211,10 @@ class ChatState:
     async def flag(self, what: str, name: str, seconds: int) -> None:
         """Remember for a while."""
         await self._redis.set(self._key(what, name), 1, ex=seconds)
+
+    async def flagged(self, what: str, name: str) -> bool:
+        """Whether it is remembered."""
+        return bool(await self._redis.exists(self._key(what, name)))
 
     async def unflag(self, what: str, name: str) -> bool:
         """Forget; whether it was remembered."""

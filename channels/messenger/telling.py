@@ -15,6 +15,8 @@ from settlement.conversation.outbox import Outbox
 from settlement.errors import CustomerError
 from settlement.security.sessions import Sessions
 
+JUST_NOW = 30
+"""Entries in which the end of a turn is looked for that is being waited for."""
 LOOKED_BACK = 100
 """Entries in which the page's own messages are looked for."""
 
@@ -54,7 +56,7 @@ class Teller:
 
     async def answered(self, conversation: str, cid: str) -> bool:
         """Whether the turn of the message ``cid`` is over."""
-        latest = await self._outbox.latest(conversation, limit=LOOKED_BACK)
+        latest = await self._outbox.latest(conversation, limit=JUST_NOW)
         return any(entry["kind"] == "turn_done" and entry["cid"] == cid for entry in latest)
 
     async def next(self, conversation: str, user: str) -> Told | None:

@@ -123,7 +123,7 @@ async def back(request: Request) -> HTTPResponse:
         return notice(wechat.desk, "failed", 502)
     digest = desk.people.digest(user)
     if secret == ANYBODY:
-        ticket: Ticket | None = Ticket((await desk.people.arrive(user))[0], digest)
+        ticket: Ticket | None = Ticket(await desk.people.arrive(user), digest)
     else:
         ticket = await desk.links.look(secret)
         if ticket is not None and ticket.user != digest:

@@ -42,7 +42,7 @@ def test_a_change_by_text_and_photos_with_the_page_where_hands_are_needed(
     change.note("page", "关注公众号")
     change.phone.event("subscribe")
     assert "期货公司编号" in change.settled()
-    assert "海岳期货" in change.say("0127")
+    assert "海岳" in change.say("0127")
     assert "请选择您要办理的业务" in change.say("1")
     assert "打开安全页面" in change.say("第一个")
 

@@ -116,6 +116,8 @@ class Api:
             return 200, JSON, json.dumps({"template_list": found}).encode()
         if path not in self._posts:
             raise Refusal(40066, "invalid url")
+        if not body:  # whoever asked has gone away meanwhile
+            raise Refusal(44002, "empty post data")
         asked = json.loads(body)
         self.book.calls.append((path, asked))
         return 200, JSON, json.dumps({"errcode": 0, "errmsg": "ok", **self._posts[path](asked)}).encode()
