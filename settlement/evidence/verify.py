@@ -144,7 +144,7 @@ class _Check:
         at = time_of(one.signed_data)
         status = await async_validate_pdf_timestamp(one, self._context(self._proven, soft=True))
         problems = _integrity(status.intact, status.valid, one, last=last)
-        if not status.trusted:
+        if not problems and not status.trusted:  # nobody looks at whom to trust of what is broken
             problems.append("timestamp_untrusted")
         if not problems and at:
             self._proven = min(self._proven, at)
@@ -163,7 +163,7 @@ class _Check:
         stamp = status.timestamp_validity
         if token and not (stamp and stamp.intact and stamp.valid and stamp.trusted):
             problems.append("timestamp_untrusted")
-        elif not status.trusted:
+        elif not problems and not status.trusted:
             expired = one.signer_cert.not_valid_after < (stamped or self._proven)
             problems.append("expired_without_timestamp" if expired and not token else "untrusted")
         proven = stamped is not None and "timestamp_untrusted" not in problems
