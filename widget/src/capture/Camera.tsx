@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { withMedia } from "../device/check";
 import { reasonOf, type Reason } from "../device/failure";
 import { isOurs } from "../qr/format";
+import { openModal } from "../shell/modal";
 import { texts } from "../texts";
 import "./camera.css";
 import { cut, guide, type Box, type Shape } from "./frame";
@@ -33,7 +34,7 @@ export function Camera({ shape, title, onCode, onPhoto, onClose, onFailure }: Pr
 
   useEffect(() => {
     const open = dialog.current!;
-    open.showModal();
+    openModal(open);
     const place = () => setBox(guide(shape, view(open)));
     place();
     window.addEventListener("resize", place);

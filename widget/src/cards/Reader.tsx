@@ -1,6 +1,7 @@
 // The reading window of a document. 同意 opens after the end was reached and the least time has passed; both noted by the server.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Button, DocumentCard } from "../contract";
+import { closeModal, openModal } from "../shell/modal";
 import { fill, texts } from "../texts";
 import { noteDocument, openDocument, Problem, type DocumentText } from "../transport/api";
 import { kept } from "./kept";
@@ -55,16 +56,20 @@ export function Reader({ document, title, consent = null, read, buttons, act, bu
   }
 
   useEffect(() => {
-    dialog.current!.showModal();
+    openModal(dialog.current!);
     void load();
   }, []);
 
-  useEffect(() => {
+  // Before it is painted: nobody sees the text jump, and nothing that was scrolled meanwhile is undone.
+  useLayoutEffect(() => {
     if (!text || !body.current) return;
     body.current.scrollTop = state.current.place * (body.current.scrollHeight - body.current.clientHeight);
     body.current.focus({ preventScroll: true });
     look();
-    if (!counts) return;
+  }, [text]);
+
+  useEffect(() => {
+    if (!text || !counts) return;
     let before = Date.now();
     const timer = setInterval(() => {
       const now = Date.now();
@@ -109,7 +114,7 @@ export function Reader({ document, title, consent = null, read, buttons, act, bu
 
   function agree() {
     if (text) forget(text.sha256, kept());
-    dialog.current?.close();
+    closeModal(dialog.current);
   }
 
   return (
@@ -119,7 +124,7 @@ export function Reader({ document, title, consent = null, read, buttons, act, bu
           {title}
           {text && <small>{fill(T.version, { version: text.version })}</small>}
         </h2>
-        <button type="button" class="button text" onClick={() => dialog.current?.close()}>
+        <button type="button" class="button text" onClick={() => closeModal(dialog.current)}>
           {texts().page.close}
         </button>
       </header>
@@ -142,7 +147,7 @@ export function Reader({ document, title, consent = null, read, buttons, act, bu
             <Press button={chosen(buttons, "agree")} act={{ ...act, press: (button) => (agree(), act.press(button)) }} look="primary" disabled={!ready || busy}>
               {T.agree}
             </Press>
-            <Press button={chosen(buttons, "disagree")} act={{ ...act, press: (button) => (dialog.current?.close(), act.press(button)) }} disabled={busy} />
+            <Press button={chosen(buttons, "disagree")} act={{ ...act, press: (button) => (closeModal(dialog.current), act.press(button)) }} disabled={busy} />
           </div>
         </footer>
       )}

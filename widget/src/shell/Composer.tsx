@@ -1,6 +1,7 @@
 // Where the customer types. The three ways that are always open stand above it: back, my business, help.
 import { Input } from "@chatui/core";
 import { useRef, useState } from "preact/hooks";
+import { prepareFile } from "../capture/prepare";
 import { texts } from "../texts";
 import { Icon } from "./icons";
 import { actions } from "./session";
@@ -19,10 +20,15 @@ export function Composer() {
     void actions.say(said);
   }
 
+  /** Shrunk first; what it shows is for the server to say. */
+  async function sendPhoto(file: File): Promise<void> {
+    await actions.photo((await prepareFile(file, true)).photo);
+  }
+
   function chosen(event: Event): void {
     const input = event.currentTarget as HTMLInputElement;
     const file = input.files?.[0];
-    if (file) void actions.photo(file);
+    if (file) void sendPhoto(file);
     input.value = "";
   }
 
@@ -30,7 +36,7 @@ export function Composer() {
     const file = [...(event.clipboardData?.files ?? [])].find((one) => one.type.startsWith("image/"));
     if (!file) return;
     event.preventDefault();
-    void actions.photo(file);
+    void sendPhoto(file);
   }
 
   return (

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { texts } from "../texts";
+import { closeModal, openModal } from "./modal";
 
 interface Shown {
   source: string;
@@ -31,13 +32,13 @@ export function Viewer() {
   const dialog = useRef<HTMLDialogElement>(null);
   const shown = looked.value;
   useEffect(() => {
-    if (shown && dialog.current && !dialog.current.open) dialog.current.showModal();
+    if (shown && dialog.current && !dialog.current.open) openModal(dialog.current);
   }, [shown]);
   if (!shown) return null;
   return (
-    <dialog ref={dialog} class="viewer" aria-label={shown.label} onClose={() => (looked.value = null)} onClick={() => dialog.current?.close()}>
+    <dialog ref={dialog} class="viewer" aria-label={shown.label} onClose={() => (looked.value = null)} onClick={() => closeModal(dialog.current)}>
       <img src={shown.source} alt={shown.label} />
-      <button type="button" class="button secondary" onClick={() => dialog.current?.close()}>
+      <button type="button" class="button secondary" onClick={() => closeModal(dialog.current)}>
         {texts().page.close}
       </button>
     </dialog>
