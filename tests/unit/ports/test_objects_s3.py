@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,13 +17,11 @@ from settlement.ports.objects import owner_context
 from settlement.ports.objects_s3 import S3Objects
 from settlement.security.keys import Keyring
 from settlement.settings import Settings
+from tests.support.sigv4 import is_signed, signature
 
 PHOTO = b"\xff\xd8\xff" + b"a photo of an ID card" * 100
+XML = {"Content-Type": "application/xml"}
 MINE = owner_context("0127", "one")
-SIGNED = re.compile(
-    r"AWS4-HMAC-SHA256 Credential=key/\d{8}/us-east-1/s3/aws4_request, ?"
-    r"SignedHeaders=[a-z0-9;-]*host;x-amz-content-sha256;x-amz-date, ?Signature=[0-9a-f]{64}"
-)
 
 
 class Bucket:
@@ -52,9 +49,9 @@ def bucket() -> Iterator[Bucket]:
         def do(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             path = urlsplit(self.path)
-            if not SIGNED.fullmatch(self.headers.get("Authorization", "")):
+            if not is_signed(self.command, self.path, dict(self.headers), body, "key", "secret"):
                 bucket.unsigned.append(self.headers.get("Authorization", ""))
-                self.answer(403, b"<Error><Code>AccessDenied</Code></Error>")
+                self.answer(403, b"<Error><Code>AccessDenied</Code></Error>", **XML)
             elif bucket.broken:
                 self.answer(503, b"<Error><Code>SlowDown</Code></Error>")
             elif path.query == "location=":
@@ -68,8 +65,7 @@ def bucket() -> Iterator[Bucket]:
             elif path.path in bucket.kept:
                 self.answer(200, bucket.kept[path.path])
             else:
-                xml = {"Content-Type": "application/xml"}
-                self.answer(404, b"<Error><Code>NoSuchKey</Code><Message>gone</Message></Error>", **xml)
+                self.answer(404, b"<Error><Code>NoSuchKey</Code><Message>gone</Message></Error>", **XML)
 
         do_GET = do_PUT = do_DELETE = do
 
@@ -106,6 +102,30 @@ async def test_what_was_put_comes_back_and_the_store_sees_nothing_of_it(
     assert path == f"/photos/{stored.id[2:4]}/{stored.id}"
     assert b"ID card" not in sealed
     assert bucket.unsigned == []
+
+
+@pytest.mark.parametrize("changes", [{"s3_secret_key": "another"}, {"s3_access_key": "another"}])
+async def test_a_store_refuses_what_is_signed_with_another_key(
+    bucket: Bucket, tmp_path: Path, keyring: Keyring, changes: dict[str, str]
+) -> None:
+    objects = S3Objects(s3(tmp_path, bucket.url, **changes), keyring)
+    with pytest.raises(PortUnavailable, match="AccessDenied"):
+        await objects.put(PHOTO, mime="image/jpeg", context=MINE)
+    assert bucket.kept == {}
+    assert bucket.unsigned
+
+
+def test_the_stores_own_sum_is_that_of_the_published_example() -> None:
+    nothing = hashlib.sha256(b"").hexdigest()
+    said = {
+        "host": "examplebucket.s3.amazonaws.com", "range": "bytes=0-9",
+        "x-amz-content-sha256": nothing, "x-amz-date": "20130524T000000Z",
+    }  # fmt: skip
+    sum_ = signature(
+        "GET", "/test.txt", said, ";".join(said), "20130524/us-east-1/s3/aws4_request",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    )  # fmt: skip
+    assert sum_ == "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"
 
 
 async def test_another_owner_and_an_exchanged_file_find_nothing(objects: S3Objects, bucket: Bucket) -> None:
