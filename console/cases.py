@@ -163,11 +163,14 @@ def _company(house: Parts, case: CaseDetail, attempt: AttemptView) -> Broker:
     return house.brokers.at_version(case.broker, attempt.snapshot["broker_version"])
 
 
-def _choices(broker: Broker, case: CaseDetail) -> list[RejectReason]:
-    """The reasons that may be given now."""
+def _choices(broker: Broker, case: CaseDetail) -> dict[str, list[RejectReason]]:
+    """The reasons that may be given now, by group; groups stand as their first codes do."""
     stage = {State.W_DOING: "witness", State.R_DOING: "review"}.get(case.state)
-    many = broker.reject_reasons.values()
-    return [reason for reason in many if reason.active and reason.stage in (stage, "any")]
+    groups: dict[str, list[RejectReason]] = {}
+    for _, reason in sorted(broker.reject_reasons.items()):
+        if reason.active and reason.stage in (stage, "any"):
+            groups.setdefault(reason.group, []).append(reason)
+    return groups
 
 
 def _many(request: Request, name: str) -> list[str]:

@@ -163,6 +163,9 @@ async def test_turning_down_needs_reasons_and_tells_the_customer(
 ) -> None:
     await witnessed(at_screen, case)
     browser = await claimed(await at_screen("reviewer"), case)
+    groups = re.findall(r"<legend>(\S+)</legend>", browser.page)
+    assert groups[:2] == ["复核清单", "证件"]
+    assert groups[-1] == "其他"
     answer = await browser.send(f"/cases/{case.case_no}/reject", remark="请重拍")
     assert answer.status_code == 409
     assert "请至少选一条原因" in answer.text
