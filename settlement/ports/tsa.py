@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from asn1crypto import keys, x509
+import asyncio
+
+from asn1crypto import keys, tsp, x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
@@ -15,23 +17,29 @@ from settlement.ports.ca_local import LocalCa
 TIMEOUT_SECONDS = 10
 
 
-class LocalTimestamps(DummyTimeStamper):
+class LocalTimestamps(TimeStamper):
     """Says what this machine's clock says: a stand-in, for nobody vouches for that clock."""
 
     def __init__(self, authority: LocalCa) -> None:
-        pair = authority.timestamping()
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._authority = authority
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        """A token for the present time, made in a thread: loading an RSA key takes a while."""
+        return await asyncio.to_thread(self.response, req)
+
+    def response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        """The same at once."""
+        pair = self._authority.timestamping()
         private = pair.key.private_bytes(
             Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        super().__init__(
+        stamper = DummyTimeStamper(
             tsa_cert=x509.Certificate.load(pair.certificate.public_bytes(Encoding.DER)),
             tsa_key=keys.PrivateKeyInfo.load(private),
+            fixed_dt=clock.now(),
         )
-
-    def request_tsa_response(self, req):  # type: ignore[no-untyped-def]
-        """A token for the present time."""
-        self.fixed_dt = clock.now()
-        return super().request_tsa_response(req)
+        return stamper.request_tsa_response(req)
 
 
 def http_timestamps(url: str) -> TimeStamper:

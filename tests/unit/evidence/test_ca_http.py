@@ -64,7 +64,7 @@ def authorities(workshop: Workshop) -> Iterator[tuple[Authorities, str]]:
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["Content-Length"]))
             if self.path == "/tsa":
-                content = played.stamps.request_tsa_response(tsp.TimeStampReq.load(raw)).dump()
+                content = played.stamps.response(tsp.TimeStampReq.load(raw)).dump()
                 mime = "application/timestamp-reply"
             else:
                 body = json.loads(raw)
