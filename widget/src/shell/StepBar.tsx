@@ -1,6 +1,6 @@
 // Where the customer is on the way: one line, always there; a tap unfolds all steps.
 import { Step, Stepper } from "@chatui/core";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { fill, texts } from "../texts";
 import { Icon } from "./icons";
 import { conversation } from "./session";
@@ -8,6 +8,13 @@ import { conversation } from "./session";
 export function StepBar() {
   const T = texts().steps;
   const [unfolded, setUnfolded] = useState(false);
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (!unfolded) return;
+    const fold = (event: Event) => !section.current?.contains(event.target as Node) && setUnfolded(false);
+    document.addEventListener("pointerdown", fold);
+    return () => document.removeEventListener("pointerdown", fold);
+  }, [unfolded]);
   const steps = conversation.steps.value;
   if (steps.length === 0) return null;
   const at = steps.findIndex((step) => step.state === "now");
@@ -15,7 +22,7 @@ export function StepBar() {
   const title = finished ? T.finished : (steps[at]?.title ?? "");
   const position = finished ? "" : fill(T.position, { at: at + 1, all: steps.length });
   return (
-    <section class="steps" aria-label={T.label} onKeyDown={(event) => event.key === "Escape" && setUnfolded(false)}>
+    <section ref={section} class="steps" aria-label={T.label} onKeyDown={(event) => event.key === "Escape" && setUnfolded(false)}>
       <button type="button" class="steps-line" aria-expanded={unfolded} onClick={() => setUnfolded(!unfolded)}>
         <span class="steps-title">{title}</span>
         <span class="steps-position">{position}</span>
