@@ -15,6 +15,8 @@ from settlement.contract import ProgressCard
 from settlement.errors import CustomerError
 
 ASK_AGAIN = FollowupAction(FORM)
+# Asked what the procedure is, the customer also sees it (R-008).
+PROCEDURE = "faq/modify_meaning"
 
 
 class Hello(TurnAction):
@@ -61,12 +63,15 @@ class AskAgain(TurnAction):
     action_name = "action_ask_again"
 
     async def act(self, turn: Turn) -> Events:
+        understood = SlotSet("misunderstandings", None)
+        if turn.question == PROCEDURE:
+            show_steps(turn)
         if turn.in_form:
-            return [ASK_AGAIN]
+            return [understood, ASK_AGAIN]
         if not turn.session.broker or not turn.session.logged_in:
-            return [*slot_events(await known(turn)), ASK_AGAIN]
+            return [understood, *slot_events(await known(turn)), ASK_AGAIN]
         turn.say("tell_what_next")
-        return []
+        return [understood]
 
 
 class Start(TurnAction):
@@ -116,17 +121,22 @@ class GoBack(TurnAction):
 
 
 class Progress(TurnAction):
-    """“现在到哪一步” and “流程是什么” (R-008)."""
+    """“现在到哪一步” (R-008)."""
 
     action_name = "action_progress"
 
     async def act(self, turn: Turn) -> Events:
-        here = steps(turn, turn.requested)
-        marks = {"done": "label_mark_done", "now": "label_mark_now", "later": "label_mark_later"}
-        lines = "\n".join(f"{turn.wording(marks[step.state])}{step.title}" for step in here)
-        now = next((step.title for step in here if step.state == "now"), turn.wording("label_part_none"))
-        turn.say("tell_progress", card=ProgressCard(steps=here), steps=lines, here=now)
+        show_steps(turn)
         return [ASK_AGAIN] if turn.in_form else []
+
+
+def show_steps(turn: Turn) -> None:
+    """The manual's parts in order, and which of them is done or under way."""
+    here = steps(turn, turn.requested)
+    marks = {"done": "label_mark_done", "now": "label_mark_now", "later": "label_mark_later"}
+    lines = "\n".join(f"{turn.wording(marks[step.state])}{step.title}" for step in here)
+    now = next((step.title for step in here if step.state == "now"), turn.wording("label_part_none"))
+    turn.say("tell_progress", card=ProgressCard(steps=here), steps=lines, here=now)
 
 
 class NotUnderstood(TurnAction):

@@ -40,7 +40,10 @@ class Turn:
         self._case: CaseView | None = None
         message: Json = tracker.latest_message or {}
         self.metadata: Json = message.get("metadata") or {}
-        self.intent: str = (message.get("intent") or {}).get("name") or ""
+        intent: Json = message.get("intent") or {}
+        self.intent: str = intent.get("name") or ""
+        # ``faq/<id>`` when the message is a question.
+        self.question: str = intent.get("full_retrieval_intent_name") or ""
         self.entities: dict[str, str] = {
             e["entity"]: str(e["value"]) for e in message.get("entities") or [] if e.get("value") is not None
         }

@@ -104,7 +104,7 @@ class SmsCodeStep(Step):
     needs_login = False
 
     async def answer(self, turn: Turn) -> Slots | None:
-        if turn.choice == "resend" or turn.intent == "sms_not_received":
+        if turn.choice == "resend":
             return {"captcha": None}
         token = turn.token(Kind.CODE, "sms_code") or turn.any_token()
         if token:
