@@ -41,7 +41,7 @@ class LinearClassifier(IntentClassifier, GraphComponent):
 
     Configuration: ``C``, inverse strength of regularisation; ``least_count``, how many examples a feature
     must occur in; ``sharpness``, the factor of the margins before a softmax makes confidences of them (it
-    changes no choice).
+    changes no choice); ``cautious``, classes that must be ahead of the others by the margin ``caution``.
     """
 
     @classmethod
@@ -52,7 +52,7 @@ class LinearClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The settings that ``config.yml`` may change."""
-        return {"C": 2.0, "least_count": 2, "sharpness": 8.0}
+        return {"C": 2.0, "least_count": 2, "sharpness": 8.0, "cautious": [], "caution": 0.0}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -103,7 +103,8 @@ class LinearClassifier(IntentClassifier, GraphComponent):
             else np.r_[-machine.intercept_, machine.intercept_]
         )
         self._weights = np.ascontiguousarray(rows.T, dtype=np.float32)
-        self._bias = bias.astype(np.float32)
+        held_back = np.isin(self._classes, self.config["cautious"]) * self.config["caution"]
+        self._bias = (bias - held_back).astype(np.float32)
         self._persist()
         return self._resource
 

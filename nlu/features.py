@@ -17,6 +17,8 @@ from pypinyin.constants import PINYIN_DICT
 CHARACTERS = (1, 2, 3)
 WORDS = (1, 2)
 SOUNDS = (1, 2)
+# In a question or a negation the same characters mean something else: 放弃吧 / 放弃会怎样 / 别放弃.
+MOODS = ("question", "negation")
 
 # The gateway's place-holder of a personal number: ⟦kind:reference⟧. The reference says nothing.
 _REFERENCE = re.compile(r"⟦([a-z_]+)(?::[^⟧]*)?⟧")
@@ -31,11 +33,13 @@ def features(
 ) -> list[str]:
     """Every feature of a sentence, repeated as often as it occurs.
 
-    ``words`` are the tokens of ``text``; ``patterns`` are named expressions, each a feature when it is found.
+    ``words`` are the tokens of ``text``; ``patterns`` are named expressions, each a feature when it is found,
+    and those of ``MOODS`` one for each pair of characters besides.
     """
     folded = fold(text)
     marked = f"^{_SPACES.sub('', folded)}$"
     sounds = sounds_of(folded)
+    found = [name for name, pattern in patterns if pattern.search(folded) or pattern.search(text)]
     return [
         *(gram for size in CHARACTERS for gram in _grams(marked, size)),
         *(
@@ -44,7 +48,8 @@ def features(
             for gram in _grams([fold(word) for word in words if word.strip()], size)
         ),
         *(f"p:{gram}" for size in SOUNDS for gram in _grams(sounds, size)),
-        *(f"r:{name}" for name, pattern in patterns if pattern.search(text)),
+        *(f"r:{name}" for name in found),
+        *(f"{mood}:{gram}" for mood in MOODS if mood in found for gram in _grams(marked, 2)),
     ]
 
 

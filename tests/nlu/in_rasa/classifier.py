@@ -106,6 +106,14 @@ class Classifier(unittest.TestCase):
         assert self.parsed(classifier, "你好").get("intent")["name"] == "greet"
         assert self.parsed(classifier, "再见").get("intent")["name"] == "goodbye"
 
+    def test_a_class_to_be_cautious_with_must_be_ahead(self) -> None:
+        def sure(caution: float) -> float:
+            settings = {**self.arguments[0], "cautious": ["goodbye"], "caution": caution}
+            self.arguments = (settings, *self.arguments[1:])
+            return float(self.parsed(self.trained(EXAMPLES), "再见了").get("intent")["confidence"])
+
+        assert sure(0.0) > sure(0.2)
+
     def test_without_examples_it_answers_no_intent(self) -> None:
         untrained = self.trained({"greet": ["你好"]})
         assert self.parsed(untrained, "你好").get("intent") == {"name": None, "confidence": 0.0}

@@ -41,6 +41,11 @@ class Features(unittest.TestCase):
         assert "r:broker_code" in features("编号0127", ["编号", "0127"], patterns)
         assert "r:broker_code" not in features("编号", ["编号"], patterns)
 
+    def test_the_same_characters_are_told_apart_in_a_negation(self) -> None:
+        patterns = [("negation", re.compile("别|不"))]
+        assert "negation:放弃" in features("别放弃", ["别", "放弃"], patterns)
+        assert "negation:放弃" not in features("放弃", ["放弃"], patterns)
+
     def test_hostile_text_has_features_too(self) -> None:
         for text in ("", " ", "\n", "😀", "a" * 5000, "ü" * 300, "⟦⟦⟧:", "\u202e卡", "‮", "zhang" * 1000):
             assert isinstance(features(text, [text]), list), text[:20]
