@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,9 +79,14 @@ async def _begin_work(app: Sanic[Any, Any]) -> None:
         asyncio.create_task(repeat("execution", house.executor.run_once)),
         asyncio.create_task(repeat("dispatch", house.dispatcher.run_once)),
         asyncio.create_task(repeat("housekeeping", house.housekeeping.run_once, pause=HOUSEKEEPING_SECONDS)),
+        asyncio.create_task(repeat("uploads", partial(_forget_uploads, house), pause=HOUSEKEEPING_SECONDS)),
         asyncio.create_task(repeat("heard", house.collector.run_once, pause=HEARING_SECONDS)),
         asyncio.create_task(repeat("heard_old", house.collector.forget_old, pause=FORGETTING_SECONDS)),
     ]
+
+
+async def _forget_uploads(house: Parts) -> int:
+    return await house.uploads.forget_old(house.ports.objects)
 
 
 async def _end_work(app: Sanic[Any, Any]) -> None:

@@ -17,6 +17,7 @@ from settlement.cases.execution import Executor
 from settlement.cases.housekeeping import Housekeeping
 from settlement.cases.staff import StaffUsers
 from settlement.conversation.inbox import Inbox
+from settlement.conversation.uploads import Uploads
 from settlement.database import Database
 from settlement.heard.collector import Collector
 from settlement.heard.review import Review
@@ -46,6 +47,7 @@ class Parts:
     executor: Executor
     dispatcher: Dispatcher
     housekeeping: Housekeeping
+    uploads: Uploads
     collector: Collector
     review: Review
     evidence: Evidence
@@ -75,6 +77,7 @@ class Parts:
                 database, doors.sms, Sessions(redis, settings.login_idle_seconds), Inbox(redis)
             ),
             housekeeping=Housekeeping(database, brokers, doors.objects, keyring),
+            uploads=Uploads(redis),
             collector=Collector(redis, database),
             review=Review(database),
             evidence=Evidence(database, keyring, doors),

@@ -8,6 +8,9 @@ READY = "inbox:ready"
 NEWS = "outbox:news"
 """Publish/subscribe channel: a conversation whose outbox grew. A hint only; the stream is the truth."""
 
+UPLOADS = "uploads"
+"""Sorted set of the pictures that customers sent, by the moment of their arrival."""
+
 KEEP_SECONDS = 90 * 86_400
 """A result may arrive long after the submission, so a conversation outlives its login by far (R-063)."""
 
