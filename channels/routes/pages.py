@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,8 +14,9 @@ from sanic.response import empty, raw
 from sanic.response import json as json_response
 
 from channels.guard import services
+from channels.services import App
 from settlement.clock import beijing
-from settlement.errors import CustomerError
+from settlement.errors import CustomerError, OperatorError
 from settlement.ports.sms import LocalSms
 from settlement.settings import ROOT
 
@@ -52,6 +54,18 @@ def _load(folder: Path) -> dict[str, _File]:
 
 
 _FILES = _load(DIST)
+
+
+def require_built(files: Collection[str]) -> None:
+    """Raise ``OperatorError`` when there is no page to serve; nobody should learn it from a customer."""
+    if "index.html" not in files:
+        raise OperatorError("the page is not built: ./run setup makes widget/dist")
+
+
+@blueprint.before_server_start
+async def look_at_the_page(app: App) -> None:
+    """A gateway without its page does not start."""
+    require_built(_FILES)
 
 
 def _serve(request: Request, name: str) -> HTTPResponse:

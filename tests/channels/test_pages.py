@@ -9,6 +9,8 @@ import pytest
 from pydantic import ValidationError
 from redis.asyncio import Redis
 
+from channels.routes import pages
+from settlement.errors import OperatorError
 from settlement.ports.sms import LocalSms, Sms
 from settlement.security.keys import Keyring
 from settlement.settings import Settings
@@ -112,6 +114,11 @@ def test_there_is_no_such_page_where_text_messages_are_sent(chosen: Settings) ->
     with running_gateway(chosen, SMS="http", SMS_URL="http://127.0.0.1:9", SMS_TOKEN="x") as gateway:
         for path in ("/inbox", "/api/inbox"):
             assert httpx.get(gateway.url + path, trust_env=False).status_code == 404
+
+
+def test_a_gateway_without_its_page_does_not_start() -> None:
+    with pytest.raises(OperatorError, match="not built"):
+        pages.require_built(["inbox.html"])
 
 
 def test_health_answers(gateway: Gateway) -> None:
