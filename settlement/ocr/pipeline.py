@@ -29,7 +29,8 @@ from settlement.ocr.rectify import WIDTH, Card, apart, cards, flat
 
 READ = 1010  # px: width of the flat card that lines are cut from
 FIND = 576  # px: and of its copy in which they are found; below, single characters at a line's end are lost
-UPRIGHT, LEGIBLE = 2, 4  # pieces of evidence: for text that is not on its head, for a card in the outline
+# Evidence for text that is not on its head (DEBIT and VALID are guessed from below), and for a card.
+UPRIGHT, LEGIBLE = 3, 4
 SOFT = 300.0  # sharpness below which a second look is taken through a filter
 WHOLE = 1280  # px: more costs memory (2.2 GB at 2600) and reads no better
 _PARSERS: dict[Kind, Callable[[list[Line]], dict[str, ReadField]]] = {
@@ -102,7 +103,7 @@ def _looks(engine: Engine, photo: Bgr, outlines: list[Card], expected: str | Non
         upright = engine.upright(flat(photo, card, READ))
         look = _look(engine.lines(upright, FIND), expected)
         yield look
-        if look.words < UPRIGHT:
+        if look.words < UPRIGHT and not look.complete:
             upright = turned(upright, 180)
             other = _look(engine.lines(upright, FIND), expected)
             yield other
@@ -115,7 +116,7 @@ def _looks(engine: Engine, photo: Bgr, outlines: list[Card], expected: str | Non
     whole = engine.upright(shrunk(photo, WHOLE))
     look = _look(engine.lines(whole, WHOLE), expected, whole)
     yield look
-    if look.words < UPRIGHT and look.lines:
+    if look.words < UPRIGHT and look.lines and not look.complete:
         angles = (90, 270) if _sideways(look.lines) else (180,)
         for angle in angles:
             image = turned(whole, angle)
