@@ -12,7 +12,16 @@ from settlement.errors import CustomerError
 NOTES = ("captcha_id", "photo_tries", "card_draft", "sign_asked")
 
 # The steps whose completion moves the case on (T02, T03).
-PHOTO_STEPS = ("photo_consent", "id_front", "id_back", "signature", "identity", "certificate_letter")
+PHOTO_STEPS = (
+    "photo_consent",
+    "id_front",
+    "id_back",
+    "signature",
+    "extra_1",
+    "extra_2",
+    "identity",
+    "certificate_letter",
+)
 BANK_STEPS = (
     "bank_consent",
     "bank_card",

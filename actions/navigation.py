@@ -108,7 +108,8 @@ class GoBack(TurnAction):
             turn.say("error_back_closed")
             return []
         position = turn.order.index(turn.requested)
-        before = [name for name in turn.order[:position] if turn.tracker.get_slot(name) is not None]
+        earlier = [name for name in turn.order[:position] if STEPS[name].wanted(turn)]
+        before = [name for name in earlier if turn.tracker.get_slot(name) is not None]
         # What came with a login is behind a new login; 我的业务 is the first step after it.
         if turn.session.logged_in:
             before = [name for name in before if STEPS[name].needs_login]

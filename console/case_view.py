@@ -11,7 +11,7 @@ from settlement.brokers.schema import Broker
 IDENTITY = (
     "name", "sex", "nation", "birth", "address", "id_number", "authority", "valid_from", "valid_until",
 )  # fmt: skip
-IMAGES = ("id_front", "id_back", "signature", "bank_card")
+IMAGES = ("id_front", "id_back", "signature", "extra_1", "extra_2", "bank_card")
 
 
 def shown(
@@ -37,7 +37,11 @@ def shown(
         ],
         "identity_marks": snapshot["identity"]["marks"],
         "images": [
-            {**image, "address": address(image["file_id"])}
+            {
+                **image,
+                "address": address(image["file_id"]),
+                "title": broker.photos.names.get(image["kind"], ""),
+            }
             for image in sorted(snapshot["images"], key=lambda image: IMAGES.index(image["kind"]))
         ],
         "cards": [

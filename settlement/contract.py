@@ -12,6 +12,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+PhotoName = Literal["id_front", "id_back", "signature", "bank_card", "qr", "extra_1", "extra_2"]
+"""What a photo shows; ``extra_1`` and ``extra_2`` are further documents that a company names itself."""
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -42,7 +45,7 @@ class UploadMessage(_Strict):
     type: Literal["upload"]
     cid: str = Field(min_length=8, max_length=64)
     upload: str = Field(min_length=8, max_length=64)
-    kind: Literal["id_front", "id_back", "signature", "bank_card", "qr"] | None = None
+    kind: PhotoName | None = None
 
 
 class FieldsMessage(_Strict):
@@ -117,7 +120,8 @@ class PhotoCard(_Card):
     """A photo to take; ``received`` lists what is there already."""
 
     card: Literal["photo"] = "photo"
-    kind: Literal["id_front", "id_back", "signature", "bank_card", "qr"]
+    kind: PhotoName
+    title: str = Field(default="", description="what a further document is called; else the page's own name")
     received: dict[str, str] = Field(default_factory=dict, description="kind → image id, for preview")
     max_megabytes: int = 10
 

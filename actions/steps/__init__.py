@@ -13,14 +13,14 @@ from actions.steps.case import CaseStep
 from actions.steps.documents import Agreements, BankConsent, CertificateLetter, PhotoConsent
 from actions.steps.identity import IdentityStep
 from actions.steps.login import AccountTypeStep, CaptchaStep, IdNumberStep, SmsCodeStep
-from actions.steps.photos import IdBack, IdFront, Signature
+from actions.steps.photos import FurtherDocument1, FurtherDocument2, IdBack, IdFront, Signature
 from actions.steps.submission import SignStep, SubmitStep, TickStep
 
 ALL: tuple[type[Step], ...] = (
     Broker, BrokerConfirmed, Business, DeviceStep, IdNumberStep, AccountTypeStep, CaptchaStep, SmsCodeStep,
-    CaseStep, PhotoConsent, IdFront, IdBack, Signature, IdentityStep, CertificateLetter, BankConsent,
-    BankCardStep, CardNumberStep, CardBankStep, CardBranchStep, CardConfirmedStep, CardsCompleteStep,
-    Agreements, TickStep, SignStep, SubmitStep,
+    CaseStep, PhotoConsent, IdFront, IdBack, Signature, FurtherDocument1, FurtherDocument2, IdentityStep,
+    CertificateLetter, BankConsent, BankCardStep, CardNumberStep, CardBankStep, CardBranchStep,
+    CardConfirmedStep, CardsCompleteStep, Agreements, TickStep, SignStep, SubmitStep,
 )  # fmt: skip
 
 STEPS: dict[str, Step] = {step.name: step() for step in ALL}

@@ -19,6 +19,10 @@ class Step(ABC):
     # Whether the answer lives in the tracker until a later step hands it to the core.
     in_hand: ClassVar[bool] = False
 
+    def wanted(self, turn: Turn) -> bool:
+        """Whether this customer goes through the step at all; one that is not wanted counts as done."""
+        return True
+
     @abstractmethod
     async def answer(self, turn: Turn) -> Slots | None:
         """Take this turn as the step's answer.

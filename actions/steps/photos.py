@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from actions.steps.base import DONE, Step
 from actions.turn import Slots, Turn
 from settlement import clock
+from settlement.brokers.parts import PhotoKind
 from settlement.cases.views import CaseView
 from settlement.contract import PhotoCard
 from settlement.errors import CustomerError
@@ -14,8 +13,8 @@ from settlement.identity import id_number, validity
 from settlement.ocr import Reading
 from settlement.ports.objects import owner_context
 
-PhotoKind = Literal["id_front", "id_back", "signature"]
 ID_SIDES = ("id_front", "id_back")
+READ = (*ID_SIDES, "bank_card")
 
 # A photo that cannot be read is refused this often; then staff look at it, marked (Onfido's ladder).
 FIRM_REFUSALS = 2
@@ -77,8 +76,8 @@ class PhotoStep(Step):
             return None
         image = await photo_of(turn)
         kind = turn.upload.get("kind") or self.kind
-        if kind == "signature":
-            return await self._take(turn, "signature", image, None)
+        if kind not in READ:
+            return await self._take(turn, kind, image, None)
         reading = await turn.core.reader.read(image, expected=kind)
         return await self._take_side(turn, kind, image, reading)
 
@@ -148,3 +147,35 @@ class Signature(PhotoStep):
 
     name = "signature"
     kind = "signature"
+
+
+class FurtherDocument(PhotoStep):
+    """A document that a company asks for and names itself (``photos``); staff read it, OCR does not."""
+
+    async def ask(self, turn: Turn) -> None:
+        received = {kind: image.file_id for kind, image in (await turn.case()).images.items()}
+        photos = turn.broker.photos
+        title = photos.names.get(self.kind, "")
+        card = PhotoCard(kind=self.kind, title=title, received=received, max_megabytes=photos.max_megabytes)
+        buttons = [turn.button(turn.wording("label_keep_photo"), "keep")] if self.kind in received else []
+        turn.say("ask_extra_photo", card=card, buttons=buttons, photo=title)
+
+    def wanted(self, turn: Turn) -> bool:
+        return bool(turn.session.broker) and self.kind in turn.broker.photos.kinds
+
+    def done(self, turn: Turn, case: CaseView | None) -> str | None:
+        return super().done(turn, case) if self.wanted(turn) else DONE
+
+
+class FurtherDocument1(FurtherDocument):
+    """补充证件一."""
+
+    name = "extra_1"
+    kind = "extra_1"
+
+
+class FurtherDocument2(FurtherDocument):
+    """补充证件二."""
+
+    name = "extra_2"
+    kind = "extra_2"

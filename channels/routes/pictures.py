@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import json as json_response
 from sanic.response import raw
@@ -9,6 +11,7 @@ from sanic.response import raw
 from channels.guard import services, session_of
 from channels.services import Services
 from settlement.cases.inputs import Owner
+from settlement.contract import PhotoName
 from settlement.errors import CustomerError
 from settlement.ports.objects import owner_context
 from settlement.security.sessions import Session
@@ -16,7 +19,7 @@ from settlement.security.sessions import Session
 blueprint = Blueprint("pictures", url_prefix="/api")
 
 UPLOADS = [(20, 60), (200, 3600)]
-KINDS = {"id_front", "id_back", "signature", "bank_card", "qr"}
+KINDS = frozenset(get_args(PhotoName))
 
 
 @blueprint.post("/uploads")

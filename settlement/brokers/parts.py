@@ -281,9 +281,23 @@ class Brand(Part):
         return colour
 
 
+PhotoKind = Literal["id_front", "id_back", "signature", "extra_1", "extra_2"]
+
+
 class Photos(Part):
     """What is photographed and how large a photo may be (R-024)."""
 
-    kinds: tuple[Literal["id_front", "id_back", "signature"], ...] = ("id_front", "id_back", "signature")
+    kinds: tuple[PhotoKind, ...] = ("id_front", "id_back", "signature")
+    names: dict[PhotoKind, Text] = Field(
+        default_factory=dict, description="what a further document is called, e.g. extra_1: 居住证"
+    )
     max_megabytes: int = Field(default=10, ge=1, le=20)
     bank_card_required: bool = False
+
+    @model_validator(mode="after")
+    def named(self) -> Self:
+        """A further document has a name, since customers and staff read it; a name without one is a slip."""
+        extra = {kind for kind in self.kinds if kind.startswith("extra_")}
+        if wrong := sorted(extra ^ set(self.names)):
+            raise PydanticCustomError("photo_unnamed", "photo_unnamed", {"value": wrong[0]})
+        return self

@@ -23,6 +23,8 @@ IMAGE_STEP = {
     "id_front": State.D_PHOTO,
     "id_back": State.D_PHOTO,
     "signature": State.D_PHOTO,
+    "extra_1": State.D_PHOTO,
+    "extra_2": State.D_PHOTO,
     "bank_card": State.D_BANK,
 }
 _READ_FROM = {"id_front", "id_back"}

@@ -32,7 +32,7 @@ export interface UploadMessage {
   type: "upload";
   cid: string;
   upload: string;
-  kind?: ("id_front" | "id_back" | "signature" | "bank_card" | "qr") | null;
+  kind?: ("id_front" | "id_back" | "signature" | "bank_card" | "qr" | "extra_1" | "extra_2") | null;
 }
 /**
  * Named values typed into a card's input fields; each is put into the vault.
@@ -171,7 +171,11 @@ export interface CaptchaCard {
 export interface PhotoCard {
   version: 1;
   card: "photo";
-  kind: "id_front" | "id_back" | "signature" | "bank_card" | "qr";
+  kind: "id_front" | "id_back" | "signature" | "bank_card" | "qr" | "extra_1" | "extra_2";
+  /**
+   * what a further document is called; else the page's own name
+   */
+  title: string;
   /**
    * kind → image id, for preview
    */

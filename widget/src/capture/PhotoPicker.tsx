@@ -8,7 +8,7 @@ import { Camera } from "./Camera";
 import type { Shape } from "./frame";
 import { prepareFile, type Prepared } from "./prepare";
 
-const SHAPES: Record<PhotoKind, Shape> = { id_front: "card", id_back: "card", bank_card: "card", signature: "paper", qr: "square" };
+const SHAPES: Record<PhotoKind, Shape> = { id_front: "card", id_back: "card", bank_card: "card", signature: "paper", extra_1: "paper", extra_2: "paper", qr: "square" };
 
 type Stage =
   | { at: "ready"; problem?: string }

@@ -13,7 +13,7 @@ export function Photo(props: CardProps<CardOf<"photo">>) {
   const T = texts().photo;
   const received = Object.entries(card.received ?? {});
   return (
-    <Frame title={T[card.kind]}>
+    <Frame title={card.title || T[card.kind]}>
       {received.length > 0 && (
         <ul class="thumbs">
           {received.map(([kind, image]) => (
