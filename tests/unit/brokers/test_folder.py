@@ -49,6 +49,8 @@ def line_of(path: Path, text: str) -> int:
         ("broker.yml", "logo: logo.svg", "logo: ../0368/logo.svg", "格式不对"),
         ("broker.yml", "max_cards: 5", "max_cards: 5\nmax_cards: 6", "两次"),
         ("broker.yml", "max_cards: 5", "max_cards：5", "中文冒号"),
+        ("broker.yml", "[id_front, id_back, signature]", "[id_front, id_back, signature, extra_1]", "names"),
+        ("broker.yml", "max_megabytes: 10", "max_megabytes: 10\n  names: {extra_1: 居住证}", "kinds"),
         ("banks.yml", "- code: CIB", "- code: CIBB", "CIBB"),
         ("banks.yml", "- code: CIB", "- code: ICBC", "两次"),
         ("hours.yml", "days: 交易日", "days: 周末以外", "周末以外"),

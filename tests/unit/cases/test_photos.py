@@ -158,3 +158,20 @@ async def test_nobody_edits_a_submitted_case(world: World, owner: Owner) -> None
         await world.cases.open_document(
             owner, view.case_no, document.id, document.version, document.sha256, **WHERE
         )
+
+
+async def test_a_further_document_is_needed_once_the_company_names_it(world: World, owner: Owner) -> None:
+    broker = world.folder / "0127" / "broker.yml"
+    text = broker.read_text(encoding="utf-8")
+    kinds = "kinds: [id_front, id_back, signature]"
+    assert kinds in text
+    more = "kinds: [id_front, id_back, signature, extra_1]\n  names: {extra_1: 居住证}"
+    broker.write_text(text.replace(kinds, more), encoding="utf-8")
+    world.brokers.reload_if_changed()
+    view = await world.started(owner)
+    await world.with_photos(owner, view.case_no)
+    await world.read_all(owner, view.case_no, "photo")
+    with refused("photos_missing", photos="extra_1"):
+        await world.cases.finish_photos(owner, view.case_no)
+    await world.photo(owner, view.case_no, "extra_1")
+    assert (await world.cases.finish_photos(owner, view.case_no)).state == State.D_BANK
