@@ -76,6 +76,8 @@ class PhotoStep(Step):
             return None
         image = await photo_of(turn)
         kind = turn.upload.get("kind") or self.kind
+        if kind not in (*READ, *turn.broker.photos.kinds):
+            kind = self.kind
         if kind not in READ:
             return await self._take(turn, kind, image, None)
         reading = await turn.core.reader.read(image, expected=kind)
