@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from channels.messenger.texts import texts
 from channels.wechat.diagnosis import diagnose
+from channels.wechat.menu import publish
 from channels.wechat.settings import WechatSettings
 from channels.wecom.settings import WecomSettings
 from settlement.errors import OperatorError
@@ -84,3 +86,15 @@ def test_production_refuses_what_is_for_trying_out(wechat: WeChat, changes: dict
     configured(wechat, **good).check(production=True)
     with pytest.raises(OperatorError):
         configured(wechat, **{**good, **changes}).check(production=True)
+
+
+async def test_the_menu_of_the_texts_is_given_to_the_account(wechat: WeChat) -> None:
+    await publish(configured(wechat), texts())
+    keys = [button["key"] for button in wechat.book.menu["button"]]
+    assert keys == [item.key for item in texts().menu]
+
+
+def test_the_simulated_platform_refuses_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENVIRONMENT", "production")
+    with pytest.raises(SystemExit):
+        WeChat()
