@@ -1,4 +1,4 @@
-"""``python -m channels.wechat.menu``: give the account the menu of ``texts.yml``. Followers see it within a day."""
+"""``python -m channels.wechat.menu``: give the account the menu of ``texts.yml``."""
 
 from __future__ import annotations
 
