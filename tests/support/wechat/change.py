@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
+
+import httpx
 
 from tests.conversations.stack import HERE, Stack, load
 from tests.support.customer import Customer
 from tests.support.wechat.phone import Phone
 
 PHOTOS = HERE.parent / "fixtures" / "photos"
+DOCUMENT_STEPS = {"photo_consent", "certificate_letter", "bank_consent", "agreements"}
 PEOPLE = load(HERE / "people.yml")
 
 Json = dict[str, Any]
@@ -31,9 +35,10 @@ class Page(Customer):
         self._after = past["last"]
 
     def card(self, kind: str) -> Json | None:
-        """The card of that kind that is asked for now."""
-        last = next((m["card"] for m in reversed(self.heard) if m["card"]), None)
-        return last if last and last["card"] == kind else None
+        """The newest card of that kind."""
+        return next(
+            (m["card"] for m in reversed(self.heard) if m["card"] and m["card"]["card"] == kind), None
+        )
 
 
 class Change:
@@ -103,20 +108,31 @@ class Change:
 
     def sms_code(self) -> str:
         """The code of the newest text message to this person."""
-        import re
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            inbox = httpx.get(self.stack.assistant.address("gateway") + "/api/inbox", trust_env=False).json()
+            for message in inbox:
+                found = re.search(r"(?<!\d)(\d{6})(?!\d)", message["text"])
+                if message["phone"] == self.person["手机"] and found:
+                    return found[1]
+            time.sleep(0.2)
+        raise AssertionError("no SMS came")
 
-        import httpx
+    def step(self) -> str:
+        """The step that the assistant waits for."""
+        return str(self.stack.slots(self.conversation).get("requested_slot"))
 
-        inbox = httpx.get(self.stack.assistant.address("gateway") + "/api/inbox", trust_env=False).json()
-        for message in inbox:
-            found = re.search(r"\b(\d{6})\b", message["text"])
-            if message["phone"] == self.person["手机"] and found:
-                return found[1]
-        raise AssertionError("no SMS")
+    def called_back(self, words: str) -> str:
+        """Wait until the chat goes on with ``words``, after the page or hours later."""
+        start = self._noted
+        self.phone.wait(lambda: any(words in heard.text for heard in self.phone.chat[start:]), 60)
+        return self.settled()
 
     def read_all(self, page: Page) -> None:
         """Open, read and agree to every document that the page asks for, one after another."""
-        while document := page.card("document"):
+        while self.step() in DOCUMENT_STEPS:
+            document = page.card("document")
+            assert document, "no document is shown"
             self.note("page", f"读完并同意《{document['title']}》")
             time.sleep(page.read(document["document"]))
             self.stack.forget_limits()
