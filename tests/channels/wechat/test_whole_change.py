@@ -37,6 +37,14 @@ def test_a_change_by_text_and_photos_with_the_page_where_hands_are_needed(
 ) -> None:
     stack, platform = world
     change = Change(stack, Phone(platform), "顾英昱")
+    try:
+        whole_change(stack, change)
+    finally:
+        write(change.seen, change.person)
+
+
+def whole_change(stack: Stack, change: Change) -> None:
+    """From following the account to the result, hours later."""
     person = change.person
 
     change.note("page", "关注公众号")
@@ -92,5 +100,3 @@ def test_a_change_by_text_and_photos_with_the_page_where_hands_are_needed(
         member.approve(case_no, action)
     change.called_back("修改成功")
     assert f"【已完成】修改结算账户 {case_no}" in change.say("我的业务")
-    stack.forget_limits()
-    write(change.seen, person)
