@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import sys
 import time
@@ -24,6 +25,7 @@ from channels.wechat.crypto import Crypto, signature
 from channels.wechat.settings import WechatSettings
 from channels.wecom.settings import WecomSettings
 from settlement.errors import OperatorError
+from settlement.security.logs import configure
 from settlement.settings import settings
 
 NOBODY = "diagnosis"
@@ -204,6 +206,7 @@ async def _address(report: Report, public_url: str, path: str, query: dict[str, 
 
 def main() -> int:
     """Print the report; 1 when something must be mended."""
+    configure("diagnosis", logging.ERROR)  # the report says it in words
     try:
         report = asyncio.run(diagnose(WechatSettings(), WecomSettings(), production=settings().production))
     except ValueError as error:
