@@ -30,7 +30,7 @@ def world() -> Iterator[tuple[Stack, WeChat]]:
             platform.stop()
 
 
-def test_the_chat_leads_over_the_page_for_the_device_check_to_the_sms_code(
+def test_the_chat_leads_over_the_device_check_on_the_page_to_the_sms_code(
     world: tuple[Stack, WeChat],
 ) -> None:
     stack, platform = world
