@@ -98,8 +98,9 @@ class Hand:
     def read_and_agree(self) -> None:
         self.touch(self.page.get_by_role("button", name="阅读", exact=True).last)
         reader = self.page.locator("dialog.reader")
-        expect(reader.locator(".reader-body p").first).to_be_visible()
-        reader.locator(".reader-body").evaluate("body => body.scrollTo(0, body.scrollHeight)")
+        text = reader.get_by_role("region")  # not there while the text is being fetched
+        expect(text).to_be_visible()
+        text.evaluate("body => body.scrollTo(0, body.scrollHeight)")
         agree = reader.get_by_role("button", name="同意", exact=True)
         expect(agree).to_be_enabled()
         self.shot()
