@@ -169,7 +169,9 @@ def test_a_customer_changes_the_account_in_the_page_and_sees_both_decisions(page
         hand.says(f"第 {place} 份，共 3 份")
         hand.read_and_agree()
     hand.touch(page.get_by_role("checkbox", name="我已阅读以上所有协议规则内容").last)
-    hand.tap("签署协议")
+    hand.says("请点“签署协议”")  # the step's own title says 签署协议 as well
+    page.locator("article").get_by_role("button", name="签署协议", exact=True).last.click()
+    hand.taps += 1
     hand.tap("确认签署")
     hand.says("请最后核对")
     page.reload()
@@ -206,7 +208,9 @@ def test_a_customer_changes_the_account_in_the_page_and_sees_both_decisions(page
     page.wait_for_timeout(1000)
     hand.tap("下一步：签署协议")
     hand.touch(page.get_by_role("checkbox", name="我已阅读以上所有协议规则内容").last)
-    hand.tap("签署协议")
+    hand.says("请点“签署协议”")  # the step's own title says 签署协议 as well
+    page.locator("article").get_by_role("button", name="签署协议", exact=True).last.click()
+    hand.taps += 1
     hand.tap("确认签署")
     page.wait_for_timeout(1000)
     hand.tap("确定")
