@@ -91,13 +91,16 @@ class PhotoStep(Step):
                 raise CustomerError("photo_wrong_side", photo=turn.wording(f"label_{kind}"))
             kind = reading.kind
             turn.say("tell_photo_taken_as", photo=turn.wording(f"label_{kind}"))
-        if reading.complete:
-            await _check_owner(turn, reading)
-        if not reading.complete or NOT_THE_CARD.intersection(reading.problems):
+        doubtful = not reading.complete or bool(NOT_THE_CARD.intersection(reading.problems))
+        if doubtful:
             tries = int(turn.tracker.get_slot("photo_tries") or 0) + 1
             if tries <= FIRM_REFUSALS:
                 turn.refuse(refusal(turn, reading, kind))
                 return {"photo_tries": str(tries)}
+        # After the ladder: of two cards in one photo the wrong one may have been read.
+        if reading.complete:
+            await _check_owner(turn, reading)
+        if doubtful:
             turn.say("tell_photo_marked", photo=turn.wording(f"label_{kind}"))
         return {"photo_tries": None, **await self._take(turn, kind, image, reading)}
 
