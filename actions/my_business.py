@@ -9,6 +9,7 @@ from actions.form import Events, TurnAction, slot_events
 from actions.navigation import ASK_AGAIN
 from actions.progress import steps
 from actions.turn import Slots, Turn
+from settlement.brokers import hours
 from settlement.cases.states import State
 from settlement.cases.views import CaseView
 from settlement.contract import ResultCard
@@ -104,6 +105,8 @@ class Submitted(TurnAction):
             case_no=case.case_no,
             status=status,
         )
+        if case.queued:
+            turn.say("tell_queued", hours=hours.describe(turn.broker))
         turn.stands(steps(turn, None))
         turn.session.case_no = None
         await turn.save_session()

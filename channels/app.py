@@ -12,6 +12,7 @@ from channels.services import App, Services
 from channels.wechat import routes as wechat
 from channels.wecom import routes as wecom
 from settlement.settings import Settings
+from settlement.stopping import stop_all
 
 
 def create(settings: Settings) -> App:
@@ -44,9 +45,7 @@ def create(settings: Settings) -> App:
 
     @app.after_server_stop
     async def stop(app: App) -> None:
-        for task in background:
-            task.cancel()
-        await asyncio.gather(*background, return_exceptions=True)
+        await stop_all(background)
         if hasattr(app.ctx, "services"):
             await app.ctx.services.stop()
 

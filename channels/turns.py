@@ -19,6 +19,7 @@ from settlement.conversation.buttons import Buttons
 from settlement.conversation.inbox import Inbox, Waiting
 from settlement.errors import CustomerError
 from settlement.security.sessions import DeviceCheck, Session, Sessions
+from settlement.stopping import stop_all
 
 log = structlog.get_logger(__name__)
 
@@ -65,10 +66,7 @@ class Turns:
 
     async def stop(self) -> None:
         """Give up turns under way; their entries stay in the inbox."""
-        tasks = list(self._serving.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await stop_all(self._serving.values())
 
     def _served(self, conversation: str) -> None:
         task = self._serving.pop(conversation)

@@ -18,6 +18,7 @@ from console.guard import let_in
 from console.parts import Parts
 from console.render import HEADERS, page
 from console.training import PAGES as TRAINING
+from settlement.stopping import stop_all
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +91,5 @@ async def _forget_uploads(house: Parts) -> int:
 
 
 async def _end_work(app: Sanic[Any, Any]) -> None:
-    for task in app.ctx.work:
-        task.cancel()
-    await asyncio.gather(*app.ctx.work, return_exceptions=True)
+    await stop_all(app.ctx.work)
     await app.ctx.parts.close()

@@ -21,6 +21,7 @@ from settlement.errors import CustomerError
 from settlement.redis import decoded
 from settlement.security.limits import Limits
 from settlement.security.sessions import Sessions
+from settlement.stopping import stop_all
 
 log = structlog.get_logger(__name__)
 
@@ -79,9 +80,7 @@ class Fetching:
 
     async def stop(self) -> None:
         """Let go; what was begun is fetched by the next process."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await stop_all(self._tasks)
 
     def _begin(self, name: str) -> None:
         task = asyncio.create_task(self._guarded(name))

@@ -17,6 +17,7 @@ from channels.news import News
 from settlement.conversation.inbox import Inbox
 from settlement.errors import CustomerError
 from settlement.security.captcha import Captchas
+from settlement.stopping import stop_all
 
 log = structlog.get_logger(__name__)
 
@@ -139,10 +140,7 @@ class Post:
 
     async def stop(self) -> None:
         """Let go; what was not sent is due for the next process."""
-        tasks = list(self._pushing.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await stop_all(self._pushing.values())
 
     async def _push(self, conversation: str) -> None:
         try:

@@ -15,6 +15,7 @@ from channels.wecom.account import Account, user_of
 from settlement.errors import CustomerError
 from settlement.identity.broker_code import parse as parse_broker_code
 from settlement.redis import decoded
+from settlement.stopping import stop_all
 
 log = structlog.get_logger(__name__)
 
@@ -52,10 +53,7 @@ class Pulling:
 
     async def stop(self) -> None:
         """Let go; the next process pulls on from the cursor."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await stop_all(self._tasks.values())
 
     def _begin(self, open_kfid: str) -> None:
         if open_kfid not in self._tasks:

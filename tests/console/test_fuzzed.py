@@ -16,6 +16,8 @@ from console.app import create_app
 from console.parts import Parts
 from settlement.cases.models import Case
 from settlement.cases.states import State
+from settlement.ports.ca_local import LocalCa
+from settlement.security.keys import Keyring
 from tests.console.browser import CSRF, Browser
 from tests.console.conftest import OpenBrowser
 from tests.console.submitting import Submitted, submit
@@ -24,9 +26,10 @@ INSIDE = re.compile(r'Traceback|File "|sanic|\.py\b|sqlalchemy|pydantic', re.IGN
 # Every address but /logout, which would end the fuzzer's own session; the last test compares.
 GET = ["/", "/login", "/brokers", "/health", "/brokers/{code}/qr.png", "/cases/{case}",
        "/cases/{case}/photos/{file}", "/static/{file}",
+       "/evidence", "/cases/{case}/evidence", "/cases/{case}/papers/{file}",
        "/training", "/training/changes", "/training/figures", "/training/conversations/{talk}"]  # fmt: skip
-POST = ["/login", *(f"/cases/{{case}}/{what}" for what in (
-    "reveal", "claim", "release", "witness-pass", "witness-fail", "approve", "reject")),
+POST = ["/login", "/evidence", *(f"/cases/{{case}}/{what}" for what in (
+    "reveal", "claim", "release", "witness-pass", "witness-fail", "approve", "reject", "bundle")),
         "/training/conversations/{talk}/{turn}/fine", "/training/conversations/{talk}/{turn}/means",
         "/training/changes/{turn}/drop", "/training/changes/try", "/training/changes/save"]  # fmt: skip
 FIELDS = ["purpose", "checks", "reasons", "remark", "name", "password", "csrf", "attempt", "stage", "broker",
@@ -48,6 +51,7 @@ async def fuzzer(
 ) -> AsyncIterator[tuple[Browser, Submitted]]:
     """A browser of each role, and a case that must have outlived what it sent."""
     case = await submit(house)
+    LocalCa(house.settings.state_dir / "ca", Keyring.load(house.settings)).root()  # papers can be checked
     witness = await at_screen("witness")
     yield await at_screen(request.param), case
     assert (await witness.see(f"/cases/{case.case_no}")).status_code == 200
@@ -115,7 +119,7 @@ def test_every_address_of_the_console_is_among_them(house: Parts) -> None:
         path = re.sub(r"<code:[^>]*>", "{code}", path)
         path = re.sub(r"<pseudonym:[^>]*>", "{talk}", path)
         path = re.sub(r"<(turn|change):[^>]*>", "{turn}", path)
-        path = re.sub(r"<(__file_uri__|file_id)[^>]*>", "{file}", path)
+        path = re.sub(r"<(__file_uri__|file_id|paper)[^>]*>", "{file}", path)
         served |= {(method, path) for method in route.methods - {"HEAD", "OPTIONS"}}
     assert served - {("POST", "/logout")} == {("GET", one) for one in GET} | {("POST", one) for one in POST}
 

@@ -147,6 +147,11 @@ class Player:
         self.stack.end_login(self.customer.conversation)
         return []
 
+    def do_hours(self, what: str, line: Json) -> list[Json]:
+        """The company opens or closes, as a trainer's change of hours.yml would have it."""
+        self.stack.set_hours(self.person["公司"], is_open=what == "开始")
+        return []
+
     # ── what must be seen ──────────────────────────────────────────────────────────────────────────
 
     def _look(self, line: Json) -> None:
@@ -243,6 +248,7 @@ DEEDS = {
     "等": "wait",
     "重启": "restart",
     "登录过期": "login_again",
+    "受理": "hours",
 }
 
 

@@ -9,6 +9,7 @@ import shutil
 import signal
 import sqlite3
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from settlement.brokers.registry import Brokers
 from settlement.cases.inputs import Owner
 from settlement.cases.models import Customer
 from settlement.cases.service import Cases
+from settlement.clock import BEIJING
 from settlement.database import Database
 from settlement.security.columns import use_keyring
 from settlement.security.keys import Keyring
@@ -48,6 +50,7 @@ class Stack:
                 re.sub(r"(?m)^seconds: *\d+", f"seconds: {READING_SECONDS}", text), encoding="utf-8"
             )
         self.brokers = brokers
+        self._own_hours: dict[Path, str] = {}
         self.assistant = Assistant(
             state=self.state,
             model=ensure_model(),
@@ -110,6 +113,19 @@ class Stack:
         """As if the customer had not been heard of for an hour."""
         self.redis.hset(f"session:{conversation}", "active", str(time.time() - 3600))
 
+    def set_hours(self, broker: str, *, is_open: bool) -> None:
+        """Applications are accepted around the clock, or in one minute that is half a day away."""
+        path = self.brokers / broker / "hours.yml"
+        self._own_hours.setdefault(path, path.read_text(encoding="utf-8"))
+        # As strings throughout: to YAML, 17:00 is a number.
+        written = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+        start = datetime.now(BEIJING) + timedelta(hours=12)
+        window = (
+            ("00:00", "24:00") if is_open else (f"{start:%H:%M}", f"{start + timedelta(minutes=1):%H:%M}")
+        )
+        written["acceptance"] = [{"days": "每天", "from": window[0], "to": window[1]}]
+        path.write_text(yaml.safe_dump(written, allow_unicode=True), encoding="utf-8")
+
     def company_code(self, broker: str = "0127") -> Path:
         """The company's QR code as a picture, as the console gives it to staff."""
         picture = self.state / f"qr-{broker}.jpg"
@@ -121,7 +137,9 @@ class Stack:
         return picture
 
     def give_up_unfinished(self, person: str) -> None:
-        """A person of an earlier conversation comes with a clean table."""
+        """A person of an earlier conversation comes with a clean table; companies keep their own hours."""
+        for path, written in self._own_hours.items():
+            path.write_text(written, encoding="utf-8")
         asyncio.run(self._give_up(person))
 
     async def _give_up(self, person: str) -> None:
