@@ -53,9 +53,11 @@ def render(messages: Sequence[Json], texts: Texts, link: str | None) -> Rendered
     buttons: list[Json] = []
     for message in messages:
         card: Json = message.get("card") or {}
-        words = [texts.in_chat(_plain(str(message["text"])))] if message.get("text") else []
+        words = (
+            [_unnumbered(texts.in_chat(_plain(str(message["text"]))), texts)] if message.get("text") else []
+        )
         shown = list(message.get("buttons") or [])
-        words += [_plain(line) for line in _lines(card, shown, texts)]
+        words += [_plain(line) for line in _lines(card, texts)]
         if bubble := "\n".join(words):
             # Said twice within one answer, such as a question that is put again: the last one counts.
             bubbles = [earlier for earlier in bubbles if earlier != bubble] + [bubble]
@@ -88,7 +90,7 @@ def listed(options: Sequence[Option], texts: Texts) -> str:
     return "\n".join([*lines_of(options, texts), texts.how(len(options))])
 
 
-def _lines(card: Json, buttons: Sequence[Json], texts: Texts) -> Iterator[str]:
+def _lines(card: Json, texts: Texts) -> Iterator[str]:
     """The text form of a card; what its message's words say already is not said again."""
     words = texts.cards
     match card.get("card"):
@@ -103,9 +105,6 @@ def _lines(card: Json, buttons: Sequence[Json], texts: Texts) -> Iterator[str]:
             for one in card["documents"]:
                 line = words.document_agreed if one["agreed"] else words.document
                 yield line.format(title=one["title"])
-        case "bank_list" if not buttons:
-            for number, bank in enumerate(card["banks"], 1):
-                yield words.bank.format(number=number, name=bank["name"])
         case "bank_cards":
             yield from (_bank_card(one, texts) for one in card["cards"])
         case "summary":
@@ -134,6 +133,11 @@ def _field(one: Json, texts: Texts) -> str:
 def _bank_card(card: dict[str, str], texts: Texts) -> str:
     known = {"seq": "", "bank": "", "tail": "", "branch": "", "action": ""}
     return texts.cards.bank_card.format(**{**known, **card})
+
+
+def _unnumbered(words: str, texts: Texts) -> str:
+    """A list in the words without its numbers: in a chat a number is an option that can be chosen."""
+    return re.sub(r"(?m)^\d{1,2}\. *", lambda _: texts.cards.item, words)
 
 
 def _plain(words: str) -> str:

@@ -34,7 +34,7 @@ class CardWords(_Part):
     photo: Words
     document: Words
     document_agreed: Words
-    bank: Words
+    item: Words
     bank_card: Words
     documents: Words
     pending: Words
@@ -62,7 +62,6 @@ class Notices(_Part):
 
     voice: Words
     other: Words
-    page_first: Words
     photo_failed: Words
     wait: Words
     unbind_ask: Words

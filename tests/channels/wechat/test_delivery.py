@@ -146,9 +146,9 @@ async def test_a_long_answer_comes_whole_in_pieces(phone: Phone, rasa: WireRasa)
     words = "\n\n".join(f"第 {number} 段：" + "字" * 200 for number in range(8))
     rasa.answer = lambda asked: says(words, buttons={"好": "/x"})
     await asyncio.to_thread(phone.say, "全部")
-    await asyncio.to_thread(phone.wait, lambda: any("回复“1”即可" in one.text for one in phone.chat))
+    await asyncio.to_thread(phone.wait, lambda: any("请回复“1”" in one.text for one in phone.chat))
     heard = "\n\n".join(one.text for one in phone.chat[1:])
-    assert heard.replace("\n", "") == (words + "1. 好（回复“1”即可）").replace("\n", "")
+    assert heard.replace("\n", "") == (words + "1. 好（要选这一项，请回复“1”）").replace("\n", "")
     assert phone.say("1") != ""
     assert rasa.asked[-1].message == "/x"
 

@@ -41,7 +41,7 @@ CARDS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "document": (DOCUMENT, "打开安全页面办理"),
     "checklist": ({"documents": [{**DOCUMENT, "agreed": True}]}, "《客户须知》✓ 已同意"),
-    "bank_list": ({"banks": [{"code": "CCB", "name": "建设银行"}]}, "1. 建设银行"),
+    "bank_list": ({"banks": [{"code": "CCB", "name": "建设银行"}]}, ""),
     "bank_cards": ({"cards": [BANK_CARD]}, "第 1 张：农业银行，尾号 8003，徐汇支行（新增）"),
     "summary": ({"fields": [FIELD], "cards": [BANK_CARD], "documents": ["客户须知"]}, "协议：《客户须知》"),
     "my_business": (
@@ -94,6 +94,17 @@ def test_options_belong_to_the_last_question_and_consequential_ones_get_no_numbe
     rendered = render([first, last], T, "https://a.example/l")
     assert [option.title for option in rendered.options] == ["再看看"]
     assert "https://a.example/l" in rendered.texts[-1]
+
+
+def test_only_options_have_numbers_so_that_a_number_means_one_thing() -> None:
+    notice = message(text="请注意：\n1. 带好证件\n2. 不要反光。受理单 12. 号")
+    question = message(
+        text="怎么填？", buttons=[{"id": "button-01", "title": "手动填写", "choice": "manual"}]
+    )
+    shown = render([notice, question], T, None).texts[0]
+    assert "带好证件" in shown
+    assert "受理单 12. 号" in shown
+    assert [line for line in shown.splitlines() if line[:1].isdigit()] == ["1. 手动填写"]
 
 
 def test_the_same_bubble_twice_is_said_once() -> None:

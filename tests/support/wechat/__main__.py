@@ -6,6 +6,7 @@ The platform is simulated, everything behind it is real. Links open in any brows
 from __future__ import annotations
 
 import os
+import re
 import sys
 import threading
 from pathlib import Path
@@ -41,7 +42,7 @@ class Screen(threading.Thread):
                 changed.wait_for(lambda: len(self.phone.chat) > self.shown)
             for heard in self.phone.chat[self.shown :]:
                 self.shown += 1
-                text = heard.text
+                text = re.sub(r'<a href="([^"]*)">([^<]*)</a>', r"\2 \1 ", heard.text)
                 if heard.picture:
                     picture = self.folder / f"picture-{self.shown}.png"
                     picture.write_bytes(heard.picture)
@@ -56,13 +57,21 @@ def act(phone: Phone, line: str) -> None:
     command, _, rest = line.partition(" ")
     match command:
         case "/photo":
-            phone.photo(Path(rest.strip()))
+            path = Path(rest.strip())
+            if not path.is_file():
+                raise ValueError(f"没有这个文件：{path}")
+            phone.photo(path)
         case "/tap":
-            phone.tap(rest.strip())
+            try:
+                phone.tap(rest.strip())
+            except StopIteration:
+                raise ValueError("没有可以点的这个选项；也可以直接回复序号") from None
         case "/click":
             phone.event("CLICK", rest.strip())
         case "/scan":
             phone.event("SCAN", rest.strip())
+        case _ if command.startswith("/"):
+            raise ValueError("没有这个命令。可以用 /photo、/tap、/click、/scan、/quit")
         case _:
             phone.say(line)
 
@@ -87,7 +96,7 @@ def main() -> int:
             if line:
                 try:
                     act(phone, line)
-                except (AssertionError, OSError, StopIteration) as problem:
+                except (AssertionError, OSError, ValueError) as problem:
                     print(f"  ! {problem}")
     except KeyboardInterrupt:
         pass

@@ -60,7 +60,7 @@ class Change:
         """Keep what the chat showed since the last time, and give it."""
         new, self._noted = self.phone.chat[self._noted :], len(self.phone.chat)
         for heard in new:
-            self.note("assistant", heard.text if heard.text else f"［{heard.kind}］")
+            self.note("assistant", heard.text if heard.text else "［图片］")
         return "\n\n".join(heard.text for heard in new)
 
     def say(self, words: str) -> str:
