@@ -56,16 +56,22 @@ def rasa(rasa_server: WireRasa) -> WireRasa:
     return rasa_server
 
 
-@pytest.fixture(scope="session")
-def chosen(rasa_server: WireRasa, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """The settings that the gateway processes run with."""
+@contextmanager
+def own_stores(state: Path, rasa_server: WireRasa) -> Iterator[Settings]:
+    """Settings with a Redis and a database that no other gateway shares."""
     ensure_page()
-    state = tmp_path_factory.mktemp("state")
     with running_redis() as redis_url:
         settings = Settings(
             state_dir=state, redis_url=redis_url, rasa_url=rasa_server.url, rasa_token="t0ken"
         )
         asyncio.run(upgrade(settings.database_url))
+        yield settings
+
+
+@pytest.fixture(scope="session")
+def chosen(rasa_server: WireRasa, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """The settings that the gateway processes run with."""
+    with own_stores(tmp_path_factory.mktemp("state"), rasa_server) as settings:
         yield settings
 
 

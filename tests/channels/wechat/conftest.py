@@ -7,14 +7,21 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from settlement.settings import Settings
-from tests.channels.conftest import Gateway, running_gateway
+from tests.channels.conftest import Gateway, own_stores, running_gateway
 from tests.channels.wire import WireRasa
 from tests.support.wechat.phone import Phone, WeChat
 
 TEMPLATE = "template-of-results"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
+def chosen(rasa_server: WireRasa, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Stores of this module's own: a gateway takes up the turns of all, and others know another platform."""
+    with own_stores(tmp_path_factory.mktemp("state"), rasa_server) as settings:
+        yield settings
+
+
+@pytest.fixture(scope="module")
 def platform() -> Iterator[WeChat]:
     platform = WeChat()
     platform.book.templates[TEMPLATE] = "news"
@@ -22,7 +29,7 @@ def platform() -> Iterator[WeChat]:
     platform.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def wechat_gateway(chosen: Settings, platform: WeChat) -> Iterator[Gateway]:
     with running_gateway(chosen, **platform.environment, WECHAT_TEMPLATE=TEMPLATE) as running:
         platform.callback = f"{running.url}/wechat/callback"
