@@ -17,6 +17,7 @@ from console.parts import Parts
 from settlement.brokers import qr
 from settlement.cases.records import AuditEntry
 from settlement.cases.service import Cases
+from settlement.ocr.qr import read_qr
 from tests.console.browser import Browser
 from tests.console.conftest import OpenBrowser
 from tests.console.submitting import CARD, Submitted, submit, submit_again
@@ -285,7 +286,8 @@ async def test_companies_are_listed_with_their_codes(at_screen: OpenBrowser, hou
         assert broker.name in browser.page
     answer = await browser.client.get("/brokers/0127/qr.png")
     assert answer.headers["content-type"] == "image/png"
-    picture = cv2.imdecode(np.frombuffer(answer.content, np.uint8), cv2.IMREAD_GRAYSCALE)
-    content, *_ = cv2.QRCodeDetector().detectAndDecode(picture)
+    picture = cv2.imdecode(np.frombuffer(answer.content, np.uint8), cv2.IMREAD_COLOR)
+    content = read_qr(np.asarray(picture, np.uint8))
+    assert content
     assert qr.verify(content, house.keyring, house.brokers) == "0127"
     assert (await browser.client.get("/brokers/9999/qr.png")).status_code == 404

@@ -12,6 +12,7 @@ import pytest
 
 from settlement.brokers import Brokers, qr
 from settlement.errors import CustomerError
+from settlement.ocr.qr import read_qr
 from settlement.security.keys import Keyring
 from settlement.settings import ROOT, Settings
 from tests.unit.brokers.folders import replace
@@ -22,9 +23,8 @@ def keyring(config: Settings) -> Keyring:
     return Keyring.load(config)
 
 
-def decoded(png: bytes) -> str:
-    image = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
-    return cv2.QRCodeDetector().detectAndDecode(image)[0]
+def decoded(png: bytes) -> str | None:
+    return read_qr(np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR), np.uint8))
 
 
 def refused(content: str, keyring: Keyring, brokers: Brokers) -> str:
