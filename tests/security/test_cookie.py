@@ -12,7 +12,7 @@ from channels import guard
 
 @pytest.mark.parametrize("production", [True, False])
 def test_the_cookie_is_secure_in_production(production: bool) -> None:
-    services = SimpleNamespace(settings=SimpleNamespace(production=production))
+    services = SimpleNamespace(settings=SimpleNamespace(production=production, embedders=()))
     request = SimpleNamespace(app=SimpleNamespace(ctx=SimpleNamespace(services=services)))
     response = HTTPResponse()
     guard.set_cookie(request, response, "secret")  # type: ignore[arg-type]
