@@ -10,7 +10,7 @@ from tests.conversations.stack import Stack
 from tests.support.customer import Customer
 from tests.support.staff import Member
 
-GIBBERISH = "吧啦吧啦咕噜咕噜"
+GIBBERISH = "哔哩哔哩啵啵"
 
 
 @pytest.mark.conversation
