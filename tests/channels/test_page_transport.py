@@ -98,6 +98,19 @@ async def test_what_was_said_without_a_network_arrives_in_order_and_once(
     assert own == ["第一句", "第二句", "第三句"]
 
 
+async def test_what_failed_while_the_stream_held_is_sent_without_being_asked(
+    phone: BrowserContext, gateway: Gateway, rasa: WireRasa
+) -> None:
+    page = await opened(phone, gateway)
+    await page.route("**/api/messages", lambda route: route.abort())
+    for words in ("第一句", "第二句"):
+        await say(page, words)
+    await expect(page.get_by_text("未发送")).to_have_count(2, timeout=WAIT_MS)
+    await page.unroute("**/api/messages")
+    await expect(page.get_by_text("收到 第二句")).to_be_visible(timeout=WAIT_MS)
+    assert said(rasa) == ["第一句", "第二句"]
+
+
 async def test_words_that_could_not_be_sent_outlive_the_app(
     phone: BrowserContext, gateway: Gateway, rasa: WireRasa
 ) -> None:

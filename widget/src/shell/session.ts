@@ -12,6 +12,7 @@ import { note } from "./notes";
 
 const PAGE = 40;
 const SLOW_MS = 6_000;
+const RETRY_MS = 15_000;
 const DEFAULT_MEGABYTES = 10;
 
 export const conversation = new Conversation();
@@ -133,9 +134,9 @@ function taken(entry: Parameters<Conversation["take"]>[0]): void {
 }
 
 function linked(now: Link): void {
-  const before = link.value;
   link.value = now === "online" || navigator.onLine ? now : "offline";
-  if (now === "online" && before !== "online") outbox.retry();
+  // Whatever was shown before: a stream may open at the very moment when the network goes.
+  if (now === "online") outbox.retry();
 }
 
 /** The network comes and goes; a phone also stops a page that is not looked at. */
@@ -151,6 +152,8 @@ export function follow(): void {
     api.enter().catch(() => undefined);
     if (link.value !== "online") stream.connect();
   });
+  // A server that refuses for a while cuts no stream, so nothing else would say that it takes messages again.
+  setInterval(() => navigator.onLine && outbox.retry(), RETRY_MS);
   // Back from the browser's cache of pages: its connections were cut.
   addEventListener("pageshow", (event) => event.persisted && stream.connect());
 }
