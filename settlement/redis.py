@@ -1,11 +1,15 @@
-"""The one way to reach Redis: time limits on every call, and a few tries while it is still starting."""
+"""The one way to reach Redis: time limits on every call, a few tries while it is still starting; one lock."""
 
 from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import LockNotOwnedError
 
 from settlement.settings import Settings
 
@@ -41,3 +45,19 @@ def connect(settings: Settings) -> Redis:
         timeout=POOL_SECONDS,
     )
     return Redis.from_pool(pool)
+
+
+@asynccontextmanager
+async def locked(redis: Redis, name: str, seconds: float) -> AsyncIterator[bool]:
+    """Become the only one in the fleet who holds ``name``; False, at once, when another process does.
+
+    It is held for ``seconds`` at most. One that ran out meanwhile may be another's by now, and is left alone.
+    """
+    lock = redis.lock(name, timeout=seconds, blocking=False)
+    won = await lock.acquire()
+    try:
+        yield won
+    finally:
+        if won:
+            with suppress(LockNotOwnedError):
+                await lock.release()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable
 
 import structlog
 from redis.asyncio import Redis
 
 from channels.messenger.platform import PlatformError
+from settlement.redis import locked
 from settlement.security.keys import Keyring, UnsealError
 
 log = structlog.get_logger(__name__)
@@ -24,8 +24,6 @@ WAIT_SECONDS = 10.0
 FORCE_PAUSE_SECONDS = 30
 """The platform allows one forced refresh in 30 seconds, and 20 a day."""
 
-_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
-
 
 class AccessToken:
     """``name`` tells accounts apart in Redis."""
@@ -35,7 +33,6 @@ class AccessToken:
         self._keyring = keyring
         self._key = f"messenger:token:{name}"
         self._fetch = fetch
-        self._release = redis.register_script(_RELEASE)
 
     async def get(self) -> str:
         """A token that is valid as far as we know. Raises ``PlatformError``."""
@@ -56,20 +53,16 @@ class AccessToken:
             return None
 
     async def _renewed(self, refused: str | None) -> str:
-        lock, mine = f"{self._key}:lock", secrets.token_hex(8)
-        end = asyncio.get_running_loop().time() + WAIT_SECONDS
-        while not await self._redis.set(lock, mine, nx=True, ex=LOCK_SECONDS):
-            if asyncio.get_running_loop().time() > end:
-                raise PlatformError(0)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + WAIT_SECONDS
+        while loop.time() < end:
+            async with locked(self._redis, f"{self._key}:lock", LOCK_SECONDS) as won:
+                if (kept := await self._kept()) and kept != refused:
+                    return kept
+                if won:
+                    return await self._fetched(insist=refused is not None)
             await asyncio.sleep(0.05)
-            if (kept := await self._kept()) and kept != refused:
-                return kept
-        try:
-            if (kept := await self._kept()) and kept != refused:
-                return kept
-            return await self._fetched(insist=refused is not None)
-        finally:
-            await self._release(keys=[lock], args=[mine])
+        raise PlatformError(0)
 
     async def _fetched(self, *, insist: bool) -> str:
         forced = insist and bool(

@@ -18,7 +18,7 @@ from channels.wording import Wording
 from settlement.contract import UploadMessage
 from settlement.conversation.inbox import Inbox
 from settlement.errors import CustomerError
-from settlement.redis import decoded
+from settlement.redis import decoded, locked
 from settlement.security.limits import Limits
 from settlement.security.sessions import Sessions
 from settlement.stopping import stop_all
@@ -90,16 +90,13 @@ class Fetching:
     async def _guarded(self, name: str) -> None:
         conversation, cid, media = json.loads(name)
         lock = f"{self._key}:lock:{conversation}:{cid}"
-        if not await self._redis.set(lock, 1, nx=True, ex=ONE_AT_A_TIME_SECONDS):
-            return
         try:
-            waits = await self._redis.hexists(self._key, name)
-            if waits and await self._fetched(name, conversation, cid, media):
-                await self._redis.hdel(self._key, name)
+            async with locked(self._redis, lock, ONE_AT_A_TIME_SECONDS) as won:
+                waits = won and await self._redis.hexists(self._key, name)
+                if waits and await self._fetched(name, conversation, cid, media):
+                    await self._redis.hdel(self._key, name)
         except Exception as error:
             log.exception("photo_not_fetched", error=type(error).__name__)
-        finally:
-            await self._redis.delete(lock)
 
     async def _fetched(self, name: str, conversation: str, cid: str, media: str) -> bool:
         """False when it is worth another try."""

@@ -10,7 +10,7 @@ import json
 import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ from redis.asyncio import Redis
 from channels.messenger.options import Option
 from settlement.conversation.keys import KEEP_SECONDS, NEWS
 from settlement.conversation.outbox import FIRST
-from settlement.redis import decoded
+from settlement.redis import decoded, locked
 from settlement.security.keys import Keyring, UnsealError
 
 LOCK_SECONDS = 30
@@ -28,8 +28,6 @@ REPLY_FIRST_SECONDS = 0.4
 REPLY_SECONDS = 60
 QUEUE_SECONDS = 86_400
 OPTIONS_SECONDS = 7 * 86_400
-
-_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,6 @@ class ChatState:
         self._redis = redis
         self._keyring = keyring
         self._platform = platform
-        self._release = redis.register_script(_RELEASE)
 
     # ── how far it was told ────────────────────────────────────────────────────────────────────────
 
@@ -153,16 +150,9 @@ class ChatState:
         """Whether some process waits to give a passive reply."""
         return bool(await self._redis.zcount(self._key("waiting", conversation), time.time(), "+inf"))
 
-    @asynccontextmanager
-    async def locked(self, conversation: str) -> AsyncIterator[bool]:
+    def locked(self, conversation: str) -> AbstractAsyncContextManager[bool]:
         """Become the only one who hands over; False when another process does."""
-        key, mine = self._key("lock", conversation), secrets.token_hex(8)
-        won = bool(await self._redis.set(key, mine, nx=True, ex=LOCK_SECONDS))
-        try:
-            yield won
-        finally:
-            if won:
-                await self._release(keys=[key], args=[mine])
+        return locked(self._redis, self._key("lock", conversation), LOCK_SECONDS)
 
     # ── what is due ────────────────────────────────────────────────────────────────────────────────
 

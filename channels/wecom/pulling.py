@@ -14,7 +14,7 @@ from channels.messenger.reception import Said
 from channels.wecom.account import Account, user_of
 from settlement.errors import CustomerError
 from settlement.identity.broker_code import parse as parse_broker_code
-from settlement.redis import decoded
+from settlement.redis import decoded, locked
 from settlement.stopping import stop_all
 
 log = structlog.get_logger(__name__)
@@ -64,11 +64,9 @@ class Pulling:
     async def _guarded(self, open_kfid: str) -> None:
         lock = f"messenger:wecom:lock:{open_kfid}"
         try:
-            if await self._redis.set(lock, 1, nx=True, ex=LOCK_SECONDS):
-                try:
+            async with locked(self._redis, lock, LOCK_SECONDS) as won:
+                if won:
                     await self._pull(open_kfid)
-                finally:
-                    await self._redis.delete(lock)
         except PlatformError as error:
             log.warning("pull_failed", errcode=error.code)
         except Exception as error:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import secrets
+from contextlib import AsyncExitStack
 from typing import Any
 
 from redis.asyncio import Redis
 
 from console.training.tools import TRY_SECONDS, run
 from settlement.heard.review import ChangeView, Review
+from settlement.redis import locked
 
 KEY, LOCK = "training:trial", "training:trying"
 KEPT_SECONDS = 7 * 24 * 3600
@@ -35,17 +36,17 @@ class Trial:
 
     async def begin(self, wishes: list[ChangeView]) -> bool:
         """Try ``wishes`` in the background; ``False`` when a trial is under way."""
-        token = secrets.token_hex(8)
-        if not await self._redis.set(LOCK, token, nx=True, ex=int(TRY_SECONDS) + 60):
-            return False
-        await self._tell(wishes, {"step": "checking"})
-        task = asyncio.create_task(self._go(wishes))
-        _tasks.add(task)
-        task.add_done_callback(_tasks.discard)
+        async with AsyncExitStack() as held:
+            if not await held.enter_async_context(locked(self._redis, LOCK, TRY_SECONDS + 60)):
+                return False
+            await self._tell(wishes, {"step": "checking"})
+            task = asyncio.create_task(self._go(wishes, held.pop_all()))
+            _tasks.add(task)
+            task.add_done_callback(_tasks.discard)
         return True
 
-    async def _go(self, wishes: list[ChangeView]) -> None:
-        try:
+    async def _go(self, wishes: list[ChangeView], held: AsyncExitStack) -> None:
+        async with held:
             recent = [turn.text for turn in await self._review.turns() if turn.kind == "text" and turn.text]
             ended = await run(
                 "try",
@@ -54,8 +55,6 @@ class Trial:
                 lambda line: self._tell(wishes, line),
             )
             await self._tell(wishes, ended)
-        finally:
-            await self._redis.delete(LOCK)
 
     async def _tell(self, wishes: list[ChangeView], line: dict[str, Any]) -> None:
         said = json.dumps({**line, "wishes": [wish.id for wish in wishes]})

@@ -132,7 +132,11 @@ class Inbox:
         return None if raw is None else Waiting(raw, json.loads(raw))
 
     async def lock(self, conversation: str) -> str | None:
-        """Become the one process that answers this conversation; the token, or None when another is."""
+        """Become the one process that answers this conversation; the token, or None when another is.
+
+        Not ``settlement.redis.locked``: its holder shows the token to the script that records the answer, so
+        that one who lost the lock meanwhile records nothing.
+        """
         token = secrets.token_urlsafe(12)
         milliseconds = int(self.lock_seconds * 1000)
         won = await self._redis.set(keys.lock(conversation), token, nx=True, px=milliseconds)

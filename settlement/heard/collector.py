@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from settlement import clock
 from settlement.database import Database
 from settlement.heard.models import HeardTurn
 from settlement.heard.stream import STREAM, Note
+from settlement.redis import locked
 
 BATCH = 500
 LOCK, LOCK_SECONDS = "heard:collecting", 60
@@ -31,19 +31,12 @@ class Collector:
 
     async def run_once(self) -> int:
         """Move one batch; how many notes it had."""
-        token = secrets.token_hex(8)
-        if not await self._redis.set(LOCK, token, nx=True, ex=LOCK_SECONDS):
-            return 0
-        try:
-            entries: list[Any] = await self._redis.xrange(STREAM, count=BATCH) or []
-            if not entries:
-                return 0
-            await self._store([note for _, fields in entries if (note := _note(fields))])
-            await self._redis.xdel(STREAM, *(position for position, _ in entries))
+        async with locked(self._redis, LOCK, LOCK_SECONDS) as won:
+            entries: list[Any] = (await self._redis.xrange(STREAM, count=BATCH) if won else None) or []
+            if entries:
+                await self._store([note for _, fields in entries if (note := _note(fields))])
+                await self._redis.xdel(STREAM, *(position for position, _ in entries))
             return len(entries)
-        finally:
-            if await self._redis.get(LOCK) in (token, token.encode()):
-                await self._redis.delete(LOCK)
 
     async def forget_old(self) -> int:
         """Remove turns that are older than 90 days; how many."""
