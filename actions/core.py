@@ -12,7 +12,7 @@ from settlement.cases.service import Cases
 from settlement.conversation.uploads import Uploads
 from settlement.database import Database
 from settlement.evidence.press import Press
-from settlement.evidence.trust import trusted_roots
+from settlement.evidence.trust import TrustedRoots
 from settlement.heard.stream import Hearing
 from settlement.ocr import Reader
 from settlement.ports.registry import Ports, ports
@@ -71,7 +71,7 @@ class Core:
             brokers=brokers,
             keyring=keyring,
         )
-        press = Press(doors.objects, doors.authority, doors.timestamper, lambda: trusted_roots(settings))
+        press = Press(doors.objects, doors.authority, doors.timestamper, TrustedRoots(settings))
         reader = Reader(settings)
         await reader.start()
         return cls(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -13,12 +15,12 @@ from sanic.response import raw
 from console.guard import only
 from console.parts import Parts, parts
 from console.render import page
+from settlement.cases.desk_views import Staff
 from settlement.cases.views import PaperView
 from settlement.errors import CustomerError, OperatorError
 from settlement.evidence import wording
 from settlement.evidence.__main__ import verify
 from settlement.evidence.bundle_verify import BundleReport
-from settlement.evidence.trust import trusted_roots
 from settlement.evidence.verify import PdfReport, verify_pdf
 from settlement.ports.errors import PortUnavailable
 
@@ -29,6 +31,7 @@ CHECK_PATH = "/evidence"
 LARGEST_FILE = 32 * 1024 * 1024
 CHECKS = [(30, 60), (500, 24 * 3600)]  # each takes a moment of CPU
 COPIES = [(10, 60), (100, 24 * 3600)]  # papers hold whole numbers
+ERRORS = (CustomerError, OperatorError, PortUnavailable)
 
 
 def install(app: Sanic[Any, Any], usual: int) -> None:
@@ -54,45 +57,43 @@ async def of_case(request: Request, case_no: str) -> HTTPResponse:
         await house.limits.hit("staff_evidence", staff.id, CHECKS)
         papers = await house.evidence.papers(staff, case_no)
         rows = [(paper, await _checked(house, staff, case_no, paper)) for paper in papers]
-    except CustomerError as error:
-        return _refused(request, error, f"/cases/{case_no}")
-    except OperatorError as error:
-        return _failed(request, error, f"/cases/{case_no}")
+    except ERRORS as error:
+        return _problem(request, error, f"/cases/{case_no}")
     return page(request, "evidence_case.html", case_no=case_no, rows=rows, words=wording)
 
 
-async def _checked(house: Parts, staff: Any, case_no: str, paper: PaperView) -> PdfReport:
+async def _checked(house: Parts, staff: Staff, case_no: str, paper: PaperView) -> PdfReport:
     content = await house.evidence.paper(staff, case_no, paper.id)
-    roots = trusted_roots(house.settings)
-    return await asyncio.to_thread(verify_pdf, content, roots, stored=paper.sha256)
+    return await asyncio.to_thread(lambda: verify_pdf(content, house.roots(), stored=paper.sha256))
 
 
 @pages.get("/cases/<case_no:str>/papers/<paper:str>")
 @only("reviewer", "administrator")
 async def one_paper(request: Request, case_no: str, paper: str) -> HTTPResponse:
     """One paper, to keep; the copy goes on record."""
-    house, staff = parts(request), request.ctx.staff
-    try:
-        await house.limits.hit("staff_papers", staff.id, COPIES)
-        content = await house.evidence.paper(staff, case_no, paper)
-    except CustomerError as error:
-        return _refused(request, error, f"/cases/{case_no}")
-    return _file(content, "application/pdf", f"{case_no}.pdf")
+    make = partial(parts(request).evidence.paper, request.ctx.staff, case_no, paper)
+    return await _copy(request, case_no, make, "application/pdf", f"{case_no}.pdf")
 
 
 @pages.post("/cases/<case_no:str>/bundle")
 @only("reviewer", "administrator")
 async def bundle(request: Request, case_no: str) -> HTTPResponse:
     """The bundle of evidence, made now; that it was made goes on record."""
-    house, staff = parts(request), request.ctx.staff
+    make = partial(parts(request).evidence.bundle, request.ctx.staff, case_no)
+    return await _copy(request, case_no, make, "application/zip", f"{case_no}.zip")
+
+
+async def _copy(
+    request: Request, case_no: str, make: Callable[[], Awaitable[bytes]], mime: str, name: str
+) -> HTTPResponse:
+    """What ``make`` makes, to take away, as often as ``COPIES`` allows."""
     try:
-        await house.limits.hit("staff_papers", staff.id, COPIES)
-        content = await house.evidence.bundle(staff, case_no)
-    except CustomerError as error:
-        return _refused(request, error, f"/cases/{case_no}")
-    except (OperatorError, PortUnavailable) as error:
-        return _failed(request, error, f"/cases/{case_no}")
-    return _file(content, "application/zip", f"{case_no}.zip")
+        await parts(request).limits.hit("staff_papers", request.ctx.staff.id, COPIES)
+        content = await make()
+    except ERRORS as error:
+        return _problem(request, error, f"/cases/{case_no}")
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return raw(content, content_type=mime, headers=headers)
 
 
 @pages.get(CHECK_PATH)
@@ -107,14 +108,12 @@ async def check(request: Request) -> HTTPResponse:
     house, staff = parts(request), request.ctx.staff
     files: Any = request.files
     found = files.get("file") if files else None
+    data = found.body if found else b""
     try:
         await house.limits.hit("staff_evidence", staff.id, CHECKS)
-        roots = trusted_roots(house.settings)
-    except CustomerError as error:
-        return _refused(request, error, CHECK_PATH)
-    except OperatorError as error:
-        return _failed(request, error, CHECK_PATH)
-    report = await asyncio.to_thread(verify, found.body, roots) if found and found.body else None
+        report = await asyncio.to_thread(lambda: verify(data, house.roots()))
+    except ERRORS as error:
+        return _problem(request, error, CHECK_PATH)
     problem = "" if report else "unknown_kind"
     stored = await house.evidence.stored(staff, report.sha256) if isinstance(report, PdfReport) else None
     return page(
@@ -124,16 +123,9 @@ async def check(request: Request) -> HTTPResponse:
     )  # fmt: skip
 
 
-def _file(content: bytes, mime: str, name: str) -> HTTPResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return raw(content, content_type=mime, headers=headers)
-
-
-def _refused(request: Request, error: CustomerError, back: str) -> HTTPResponse:
-    status = 429 if error.code == "too_often" else 404
-    return page(request, "problem.html", status=status, problem=error.code, facts=error.facts, back=back)
-
-
-def _failed(request: Request, error: Exception, back: str) -> HTTPResponse:
+def _problem(request: Request, error: Exception, back: str) -> HTTPResponse:
+    if isinstance(error, CustomerError):
+        status = 429 if error.code == "too_often" else 404
+        return page(request, "problem.html", status=status, problem=error.code, facts=error.facts, back=back)
     log.error("evidence_failed", error=type(error).__name__, problem=str(error))
     return page(request, "problem.html", status=503, problem="evidence_unavailable", facts={}, back=back)

@@ -19,6 +19,7 @@ from settlement.cases.staff import StaffUsers
 from settlement.conversation.inbox import Inbox
 from settlement.conversation.uploads import Uploads
 from settlement.database import Database
+from settlement.evidence.trust import TrustedRoots
 from settlement.heard.collector import Collector
 from settlement.heard.review import Review
 from settlement.ports.registry import Ports, ports
@@ -51,6 +52,7 @@ class Parts:
     collector: Collector
     review: Review
     evidence: Evidence
+    roots: TrustedRoots
 
     @classmethod
     def build(cls, settings: Settings) -> Parts:
@@ -81,6 +83,7 @@ class Parts:
             collector=Collector(redis, database),
             review=Review(database),
             evidence=Evidence(database, keyring, doors),
+            roots=TrustedRoots(settings),
         )
 
     async def close(self) -> None:

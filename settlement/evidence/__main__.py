@@ -15,7 +15,7 @@ from asn1crypto import x509
 
 from settlement.errors import OperatorError
 from settlement.evidence.bundle_verify import BundleReport, verify_bundle
-from settlement.evidence.trust import read_roots, trusted_roots
+from settlement.evidence.trust import TrustedRoots, read_roots
 from settlement.evidence.verify import PdfReport, verify_pdf
 from settlement.evidence.wording import lines, problem
 from settlement.settings import settings
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # what it finds is in the report
     try:
-        roots = read_roots(asked.root) if asked.root else trusted_roots(settings())
+        roots = read_roots(asked.root) if asked.root else TrustedRoots(settings())()
     except OperatorError as error:
         print(f"{problem('no_roots')}\n{error}", file=sys.stderr)
         return 2

@@ -76,7 +76,7 @@ class PaperMaker(Protocol):
 
 
 class Press:
-    """The real one. ``roots`` gives the certificates that a finished paper is checked against."""
+    """The real one. ``roots``, asked in a thread, are what a finished paper is checked against."""
 
     def __init__(
         self,
@@ -125,7 +125,7 @@ class Press:
             timestamper=self._timestamper,
             at=order.at,
         )
-        report = await asyncio.to_thread(verify_pdf, signed, self._roots())
+        report = await asyncio.to_thread(lambda: verify_pdf(signed, self._roots()))
         _insist(report, paper.content_sha256, certificate.serial, seal.serial)
         stored = await self._objects.put(signed, mime=PDF, context=order.context)
         proven = [one.at for one in report.signatures if one.name == CUSTOMER and one.time_proven]

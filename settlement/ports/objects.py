@@ -67,9 +67,8 @@ class LocalObjects:
     async def put(self, data: bytes, *, mime: str, context: str) -> StoredFile:
         """Seal ``data`` and write it so that a crash leaves either all of it or nothing."""
         file_id = f"f_{secrets.token_urlsafe(18)}"
-        stored = StoredFile(id=file_id, sha256=hashlib.sha256(data).hexdigest(), size=len(data), mime=mime)
-        await asyncio.to_thread(self._write, file_id, data, context)
-        return stored
+        digest = await asyncio.to_thread(self._write, file_id, data, context)
+        return StoredFile(id=file_id, sha256=digest, size=len(data), mime=mime)
 
     async def get(self, file_id: str, *, context: str) -> bytes:
         """Read and unseal."""
@@ -85,7 +84,8 @@ class LocalObjects:
     def _path(self, file_id: str) -> Path:
         return self._folder / file_id[2:4] / file_id
 
-    def _write(self, file_id: str, data: bytes, context: str) -> None:
+    def _write(self, file_id: str, data: bytes, context: str) -> str:
+        """Seal and write; the SHA-256 of ``data``."""
         sealed = self._keyring.seal(data, bound(file_id, context))
         path = self._path(file_id)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -99,6 +99,7 @@ class LocalObjects:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+        return hashlib.sha256(data).hexdigest()
 
     def _read(self, file_id: str, context: str) -> bytes:
         try:

@@ -51,34 +51,39 @@ class S3Objects:
     async def put(self, data: bytes, *, mime: str, context: str) -> StoredFile:
         """Seal ``data`` and store it under a new id."""
         file_id = f"f_{secrets.token_urlsafe(18)}"
-        sealed = self._keyring.seal(data, bound(file_id, context))
-        await asyncio.to_thread(self._put, file_id, sealed)
-        return StoredFile(id=file_id, sha256=hashlib.sha256(data).hexdigest(), size=len(data), mime=mime)
+        digest = await asyncio.to_thread(self._put, file_id, data, context)
+        return StoredFile(id=file_id, sha256=digest, size=len(data), mime=mime)
 
     async def get(self, file_id: str, *, context: str) -> bytes:
         """Fetch and unseal."""
         if not FILE_ID.fullmatch(file_id):
             raise CustomerError("image_not_found")
-        sealed = await asyncio.to_thread(self._get, file_id)
-        try:
-            return self._keyring.unseal(sealed, bound(file_id, context))
-        except UnsealError as error:
-            log.warning("object_does_not_open", file=file_id, error=type(error).__name__)
-            raise CustomerError("image_not_found") from None
+        return await asyncio.to_thread(self._get, file_id, context)
 
     async def remove(self, file_id: str) -> None:
         """Delete the sealed file."""
         if FILE_ID.fullmatch(file_id):
             await asyncio.to_thread(self._remove, file_id)
 
-    def _put(self, file_id: str, sealed: bytes) -> None:
+    def _put(self, file_id: str, data: bytes, context: str) -> str:
+        """Seal and send; the SHA-256 of ``data``."""
+        sealed = self._keyring.seal(data, bound(file_id, context))
         # The plain type would tell the store what it keeps.
         try:
             self._client.put_object(self._bucket, _key(file_id), io.BytesIO(sealed), len(sealed))
         except (MinioException, urllib3.exceptions.HTTPError) as error:
             raise _failure(error) from None
+        return hashlib.sha256(data).hexdigest()
 
-    def _get(self, file_id: str) -> bytes:
+    def _get(self, file_id: str, context: str) -> bytes:
+        sealed = self._fetched(file_id)
+        try:
+            return self._keyring.unseal(sealed, bound(file_id, context))
+        except UnsealError as error:
+            log.warning("object_does_not_open", file=file_id, error=type(error).__name__)
+            raise CustomerError("image_not_found") from None
+
+    def _fetched(self, file_id: str) -> bytes:
         try:
             answer = self._client.get_object(self._bucket, _key(file_id))
         except S3Error as error:

@@ -12,7 +12,6 @@ from console.parts import Parts
 from settlement.cases.material import SignatureRecord
 from settlement.cases.records import AuditEntry
 from settlement.evidence.press import Press
-from settlement.evidence.trust import trusted_roots
 from tests.console.browser import CSRF, Browser
 from tests.console.conftest import OpenBrowser
 from tests.console.submitting import Submitted, submit
@@ -22,7 +21,7 @@ from tests.console.submitting import Submitted, submit
 async def case(house: Parts, url: str) -> Submitted:
     """Signed by a real press."""
     doors = house.ports
-    press = Press(doors.objects, doors.authority, doors.timestamper, lambda: trusted_roots(house.settings))
+    press = Press(doors.objects, doors.authority, doors.timestamper, house.roots)
     return await submit(house, press=press)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from settlement.errors import OperatorError
 from settlement.evidence.press import Press
+from settlement.evidence.trust import TrustedRoots
 from settlement.evidence.verify import verify_pdf
 from settlement.ports.ca import Credential, Person, names_id_number
 from settlement.ports.ca_local import LocalCa
@@ -158,7 +159,16 @@ def test_local_authorities_refuse_production(name: str, keyring: Keyring, tmp_pa
 
 
 def test_production_must_name_its_roots(tmp_path: Path) -> None:
-    from settlement.evidence.trust import trusted_roots
-
     with pytest.raises(OperatorError, match="TRUSTED_ROOTS"):
-        trusted_roots(Settings(environment="production", state_dir=tmp_path))
+        TrustedRoots(Settings(environment="production", state_dir=tmp_path))()
+
+
+def test_the_roots_are_read_once_and_only_when_they_are_there(workshop: Workshop, tmp_path: Path) -> None:
+    place = tmp_path / "roots.pem"
+    roots = TrustedRoots(Settings(state_dir=tmp_path, trusted_roots=place))
+    with pytest.raises(OperatorError, match="no trusted roots"):
+        roots()
+    place.write_bytes(workshop.authority.root_file.read_bytes())
+    found = [one.dump() for one in roots()]
+    place.unlink()
+    assert [one.dump() for one in roots()] == found == [one.dump() for one in workshop.roots]
