@@ -52,6 +52,12 @@ def _environment() -> Environment:
 _ENVIRONMENT = _environment()
 
 
+def wording(template: str, table: str) -> dict[str, str]:
+    """A table of words that a template of words sets, for what is not drawn by a template."""
+    words: dict[str, str] = getattr(_ENVIRONMENT.get_template(template).module, table)
+    return words
+
+
 def page(request: Request, template: str, *, status: int = 200, **facts: Any) -> HTTPResponse:
     """``template`` filled; every page knows who is logged in and the token of its forms."""
     session = getattr(request.ctx, "session", None)

@@ -16,6 +16,7 @@ ANNOTATION = re.compile(r"\[([^\]]+)\](?:\(([a-z_]+)\)|\{[^}]*\})")
 FORM = "settlement_form"
 SIGNALS = "signals.yml"
 HELD_OUT = "tests/nlu"
+TOKEN = re.compile(r"⟦[a-z_]+:[^⟧]*⟧")
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,15 @@ class Project:
     def examples(self) -> list[Example]:
         """Every example of every intent."""
         return [one for name, found in self.files.items() for one in _examples(name, found)]
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """What each intent and question is about: its first example, numbers left out."""
+        shown: dict[str, str] = {}
+        for one in self.examples:
+            if not one.place.file.endswith(SIGNALS):
+                shown.setdefault(one.intent, TOKEN.sub("…", one.sentence))
+        return shown
 
     @cached_property
     def unseen(self) -> list[Example]:

@@ -7,10 +7,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+import yaml
+
 from settlement.settings import ROOT
-from trainers.project import SIGNALS, Project
+from trainers.project import Project
 
 FALLBACK = "nlu_fallback"
+STEPS = ROOT / "trainers/steps.yml"
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Catalogue:
     choices: list[Choice]
     wording: dict[str, str]
     order: list[str]
+    steps: dict[str, str]
 
     @property
     def names(self) -> set[str]:
@@ -37,6 +41,10 @@ class Catalogue:
     def example(self, name: str) -> str:
         """A sentence for a name; the name itself when it has none."""
         return next((choice.example for choice in self.choices if choice.name == name), name)
+
+    def step(self, name: str) -> str:
+        """A step as trainers call it."""
+        return self.steps.get(name, name)
 
     def said(self, responses: list[str], answer: str) -> list[str]:
         """What the assistant said, with variables unfilled."""
@@ -50,24 +58,18 @@ async def catalogue() -> Catalogue:
 
 
 def _stamp() -> tuple[tuple[str, int], ...]:
-    files = [ROOT / "domain.yml", *sorted((ROOT / "data").rglob("*.yml"))]
+    files = [ROOT / "domain.yml", STEPS, *sorted((ROOT / "data").rglob("*.yml"))]
     return tuple((str(path), path.stat().st_mtime_ns) for path in files)
 
 
 @lru_cache(maxsize=1)
 def _read(stamp: tuple[tuple[str, int], ...]) -> Catalogue:
     project = Project(ROOT)
-    shown: dict[str, str] = {}
-    for one in project.examples:
-        if one.place.file.endswith(SIGNALS):
-            continue
-        # A question's last example is the question as it is usually written; a command's first is its name.
-        if "/" in one.intent or one.intent not in shown:
-            shown[one.intent] = one.sentence
     return Catalogue(
-        choices=[Choice(name, example) for name, example in sorted(shown.items())],
+        choices=[Choice(name, example) for name, example in sorted(project.titles.items())],
         wording={
             one.name: re.sub(r"\s+", " ", one.texts[0]) for one in reversed(project.answers) if one.texts[0]
         },
         order=project.order,
+        steps=yaml.safe_load(STEPS.read_text(encoding="utf-8")),
     )

@@ -7,7 +7,7 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from console.guard import only
 from console.parts import parts
-from console.render import page
+from console.render import page, wording
 from console.training.catalogue import Catalogue, catalogue
 from console.training.review import TRAINERS
 from settlement import clock
@@ -16,6 +16,7 @@ from settlement.heard.review import TurnView
 from trainers.report import pictures
 
 pages = Blueprint("training_figures")
+WIDE = 1040  # the room of a card on a desktop
 
 
 @pages.get("/training/figures")
@@ -36,38 +37,38 @@ async def shown(request: Request) -> HTTPResponse:
 
 def _pictures(turns: list[TurnView], known: Catalogue) -> dict[str, Markup]:
     """SVG of our own making; every text in it is escaped where it is drawn."""
+    words = wording("training/words.html", "FIGURES")
     steps = figures.steps(turns, known.order, clock.now())
     days = figures.days(turns)
     first = steps[0].reached if steps else 0
     drawn = {
         "funnel": pictures.bars(
             [
-                (_step(known, one.step), one.reached, f"{one.reached} · {one.reached / max(first, 1):.0%}")
+                (known.step(one.step), one.reached, f"{one.reached} · {one.reached / max(first, 1):.0%}")
                 for one in steps
             ],
-            title="funnel",
+            title=words["funnel"],
+            width=WIDE,
         ),
         "stopped": pictures.bars(
-            [(_step(known, one.step), one.stopped, str(one.stopped)) for one in steps if one.stopped],
-            title="stopped",
+            [(known.step(one.step), one.stopped, str(one.stopped)) for one in steps if one.stopped],
+            title=words["stopped"],
+            width=WIDE,
             colour=pictures.BAD,
         ),
         "asked": pictures.bars(
             [(known.example(name), count, str(count)) for name, count in figures.questions(turns)],
-            title="asked",
+            title=words["asked"],
+            width=WIDE,
         ),
         "sure": pictures.lines(
             [one.day for one in days],
             [
-                ("confidence", [one.confidence for one in days], pictures.BRAND),
-                ("fallback", [one.fallback for one in days], pictures.BAD),
+                (words["confidence"], [one.confidence for one in days], pictures.BRAND),
+                (words["fallback"], [one.fallback for one in days], pictures.BAD),
             ],
-            title="confidence",
+            title=words["sure"],
+            width=WIDE,
         ),
     }
     return {name: Markup(svg) for name, svg in drawn.items()}  # noqa: S704 - drawn by us, texts escaped
-
-
-def _step(known: Catalogue, step: str) -> str:
-    """The first words of the step's question."""
-    return f"{step} · {known.wording[f'ask_{step}'][:10]}…" if f"ask_{step}" in known.wording else step

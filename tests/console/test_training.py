@@ -178,3 +178,22 @@ async def test_figures_are_pictures_without_foreign_markup(house: Parts, at_scre
     assert browser.page.count("<svg") >= 3
     assert "100%" in browser.page
     assert "<script" not in browser.page
+
+
+async def test_steps_and_figures_speak_chinese(house: Parts, at_screen: OpenBrowser) -> None:
+    await heard(house, "整张新卡", asked="bank_card", step="bank_card", answer="faq/fee")
+    browser = await at_screen("trainer")
+    assert "银行卡照片" in browser.page
+    await browser.see("/training/figures")
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", browser.page)
+    assert {"银行卡照片", "平均把握", "没听懂的比例"} <= set(texts)
+    assert [text for text in texts if re.search("[a-z]", text)] == []
+
+
+async def test_every_step_has_a_name_for_trainers() -> None:
+    from console.training.catalogue import catalogue
+
+    known = await catalogue()
+    assert [step for step in known.order if known.step(step) == step] == []
+    assert known.example("faq/fee") == "修改结算账户收费吗"
+    assert [one.name for one in known.choices if "⟦" in one.example] == []

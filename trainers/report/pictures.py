@@ -75,12 +75,16 @@ def bars(
 
 
 def lines(
-    days: Sequence[str], series: Sequence[tuple[str, Sequence[float | None], str]], *, title: str
+    days: Sequence[str],
+    series: Sequence[tuple[str, Sequence[float | None], str]],
+    *,
+    title: str,
+    width: float = 720,
 ) -> str:
     """Shares between 0 and 1 over days: (name, value a day or ``None``, colour)."""
     if not days:
         return ""
-    wide, high, left, bottom, top = 720.0, 240.0, 48.0, 28.0, 24.0
+    wide, high, left, bottom, top = width, 240.0, 48.0, 28.0, 24.0
     room, tall = wide - left - 16, high - top - bottom
     step = room / max(len(days) - 1, 1)
 
