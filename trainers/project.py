@@ -10,12 +10,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from trainers.yaml_lines import BrokenYamlError, Lined, Place, read
 
 ANNOTATION = re.compile(r"\[([^\]]+)\](?:\(([a-z_]+)\)|\{[^}]*\})")
 FORM = "settlement_form"
 SIGNALS = "signals.yml"
 HELD_OUT = "tests/nlu"
+NAMES = Path(__file__).parent / "names.yml"
 TOKEN = re.compile(r"⟦[a-z_]+:[^⟧]*⟧")
 
 
@@ -75,6 +78,11 @@ def plain(sentence: str) -> str:
     return re.sub(r"[^\w⟦⟧:👌👍👎❌]", "", folded) or sentence
 
 
+def called(kind: str) -> dict[str, str]:
+    """What trainers call the ``steps`` or the ``intents``."""
+    return dict(yaml.safe_load(NAMES.read_text(encoding="utf-8"))[kind])
+
+
 class Project:
     """The files of one project folder, read once. ``broken`` are those that are no YAML."""
 
@@ -109,12 +117,12 @@ class Project:
 
     @cached_property
     def titles(self) -> dict[str, str]:
-        """What each intent and question is about: its first example, numbers left out."""
+        """Each intent and question as trainers call it: by ``names.yml``, else by its first example."""
         shown: dict[str, str] = {}
         for one in self.examples:
             if not one.place.file.endswith(SIGNALS):
                 shown.setdefault(one.intent, TOKEN.sub("…", one.sentence))
-        return shown
+        return shown | called("intents")
 
     @cached_property
     def unseen(self) -> list[Example]:

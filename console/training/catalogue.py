@@ -7,21 +7,18 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-import yaml
-
 from settlement.settings import ROOT
-from trainers.project import Project
+from trainers.project import NAMES, Project, called
 
 FALLBACK = "nlu_fallback"
-STEPS = ROOT / "trainers/steps.yml"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """An intent or a question with a sentence that shows what it is about."""
+    """An intent or a question, and what trainers call it."""
 
     name: str
-    example: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -38,9 +35,9 @@ class Catalogue:
         """Every name that may be chosen."""
         return {choice.name for choice in self.choices}
 
-    def example(self, name: str) -> str:
-        """A sentence for a name; the name itself when it has none."""
-        return next((choice.example for choice in self.choices if choice.name == name), name)
+    def title(self, name: str) -> str:
+        """An intent or a question as trainers call it; the name itself when it has no other."""
+        return next((choice.title for choice in self.choices if choice.name == name), name)
 
     def step(self, name: str) -> str:
         """A step as trainers call it."""
@@ -58,7 +55,7 @@ async def catalogue() -> Catalogue:
 
 
 def _stamp() -> tuple[tuple[str, int], ...]:
-    files = [ROOT / "domain.yml", STEPS, *sorted((ROOT / "data").rglob("*.yml"))]
+    files = [ROOT / "domain.yml", NAMES, *sorted((ROOT / "data").rglob("*.yml"))]
     return tuple((str(path), path.stat().st_mtime_ns) for path in files)
 
 
@@ -66,10 +63,10 @@ def _stamp() -> tuple[tuple[str, int], ...]:
 def _read(stamp: tuple[tuple[str, int], ...]) -> Catalogue:
     project = Project(ROOT)
     return Catalogue(
-        choices=[Choice(name, example) for name, example in sorted(project.titles.items())],
+        choices=[Choice(name, title) for name, title in sorted(project.titles.items()) if name != FALLBACK],
         wording={
             one.name: re.sub(r"\s+", " ", one.texts[0]) for one in reversed(project.answers) if one.texts[0]
         },
         order=project.order,
-        steps=yaml.safe_load(STEPS.read_text(encoding="utf-8")),
+        steps=called("steps"),
     )

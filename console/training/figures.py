@@ -57,7 +57,7 @@ def _pictures(turns: list[TurnView], known: Catalogue) -> dict[str, Markup]:
             colour=pictures.BAD,
         ),
         "asked": pictures.bars(
-            [(known.example(name), count, str(count)) for name, count in figures.questions(turns)],
+            [(known.title(name), count, str(count)) for name, count in figures.questions(turns)],
             title=words["asked"],
             width=WIDE,
         ),

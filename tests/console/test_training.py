@@ -195,5 +195,5 @@ async def test_every_step_has_a_name_for_trainers() -> None:
 
     known = await catalogue()
     assert [step for step in known.order if known.step(step) == step] == []
-    assert known.example("faq/fee") == "修改结算账户收费吗"
-    assert [one.name for one in known.choices if "⟦" in one.example] == []
+    assert known.title("faq/fee") == "修改结算账户收费吗"
+    assert [one.name for one in known.choices if "⟦" in one.title] == []

@@ -34,7 +34,8 @@ def run(arguments: Sequence[str]) -> int:
     before = _last_released(name) or result.latest_but(name)
     problems = sum(not one.hint for one in check.problems(ROOT))
     with step(word("report_step_sentences")):
-        measured = measure(model, Project(ROOT).unseen)
+        project = Project(ROOT)
+        measured = measure(model, project.unseen)
     report = result.Report(
         model=name,
         sha256=manifest.digest(model),
@@ -49,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
             report.conversations = conversations()
     folder = report.save()
     compared = changes.between(before.measured, report.measured) if before else None
-    markdown, html = write.write(report, before, compared, folder)
+    markdown, html = write.write(report, before, compared, folder, project.titles)
     for gate in report.conditions:
         say("  " + write.gate_words(gate))
     if compared:

@@ -5,7 +5,7 @@ Every text is escaped; colours are those of the console. Sizes are in pixels of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 INK, SOFT, LINE, BRAND, BAD, GOOD = "#1d2733", "#5b6877", "#dbe1e8", "#0b4f8a", "#a61b1b", "#12704a"
@@ -18,26 +18,40 @@ def width_of(text: str) -> float:
     return sum(LETTER if character.isascii() else 2 * LETTER * 0.95 for character in text)
 
 
-def confusions(entries: Sequence[tuple[str, str, int]], *, most: int = 24, title: str) -> str:
-    """A heat map: rows are what was meant, columns what it was taken for; only pairs that happened."""
+def confusions(
+    entries: Sequence[tuple[str, str, int]],
+    *,
+    most: int = 24,
+    title: str,
+    called: Callable[[str], str] = str,
+    rows_are: str = "",
+    columns_are: str = "",
+) -> str:
+    """A heat map: rows are what was meant, columns what it was taken for; only pairs that happened.
+
+    ``called`` gives the name that is drawn; ``rows_are`` and ``columns_are`` stand beside the axes.
+    """
     shown = entries[:most]
     rows = sorted({meant for meant, _, _ in shown})
     columns = sorted({taken for _, taken, _ in shown})
     if not shown:
         return ""
-    left = max(width_of(name) for name in rows) + 16
-    top = max(width_of(name) for name in columns) * 0.72 + 20
-    right = top * 0.9
+    left = max(*(width_of(called(name)) for name in rows), width_of(rows_are)) + 16
+    slanted = max(width_of(called(name)) for name in columns) * 0.72
+    top = slanted + 20
     cell = ROW
-    wide, high = left + cell * len(columns) + right, top + cell * len(rows) + 8
+    wide, high = left + cell * len(columns) + slanted + 8, top + cell * len(rows) + 8
     peak = max(count for _, _, count in shown)
-    parts = []
+    parts = [_text(left - 8, top - 8, rows_are, anchor="end", colour=SOFT)]
+    parts.append(_text(left + cell * len(columns) + 12, top + 14, columns_are, colour=SOFT))
     for index, name in enumerate(columns):
-        x, y = left + cell * (index + 0.6), top - 6
-        parts.append(_text(x, y, name, turn=-45))
+        x = left + cell * index
+        parts.append(_text(x + cell * 0.6, top - 6, called(name), turn=-45))
+        parts.append(_line(x, top, x, top + cell * len(rows)))
     for index, name in enumerate(rows):
-        parts.append(_text(left - 8, top + cell * (index + 0.68), name, anchor="end"))
-        parts.append(_line(left, top + cell * index, left + cell * len(columns), top + cell * index))
+        y = top + cell * index
+        parts.append(_text(left - 8, y + cell * 0.68, called(name), anchor="end"))
+        parts.append(_line(left, y, left + cell * len(columns), y))
     for meant, taken, count in shown:
         x, y = left + cell * columns.index(taken), top + cell * rows.index(meant)
         strength = 0.25 + 0.75 * count / peak

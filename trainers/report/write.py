@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,26 @@ from trainers.report.changes import Changes
 from trainers.report.result import Gate, Report
 
 TEMPLATES = Path(__file__).parent / "templates"
+LONGEST_TITLE = 12
 
 
-def write(report: Report, before: Report | None, changes: Changes | None, folder: Path) -> tuple[Path, Path]:
-    """Write ``report.md`` and ``report.html``; their paths."""
+def write(
+    report: Report,
+    before: Report | None,
+    changes: Changes | None,
+    folder: Path,
+    titles: Mapping[str, str] | None = None,
+) -> tuple[Path, Path]:
+    """Write ``report.md`` and ``report.html``; their paths. ``titles`` say what an intent is about."""
+    called = titles or {}
+
+    def title(name: str) -> str:
+        return called.get(name, "")
+
+    def short(name: str) -> str:
+        shown = called.get(name, name)
+        return shown if len(shown) <= LONGEST_TITLE else shown[: LONGEST_TITLE - 1] + "…"
+
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(["html"]),
@@ -30,7 +47,14 @@ def write(report: Report, before: Report | None, changes: Changes | None, folder
         "changes": changes,
         "word": word,
         "gate": gate_words,
-        "picture": pictures.confusions(report.confusions, title=word("report_confusions")),
+        "title": title,
+        "picture": pictures.confusions(
+            report.confusions,
+            title=word("report_confusions"),
+            called=short,
+            rows_are=word("report_meant"),
+            columns_are=word("report_taken"),
+        ),
     }
     written = []
     for name in ("report.md", "report.html"):
