@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,6 +88,19 @@ def lines_of(options: Sequence[Option], texts: Texts) -> list[str]:
 def listed(options: Sequence[Option], texts: Texts) -> str:
     """The numbered options and how to choose one, as they end a message."""
     return "\n".join([*lines_of(options, texts), texts.how(len(options))])
+
+
+def menu(text: str, options: Sequence[Option], texts: Texts, item: Callable[[str, str], Json]) -> Json:
+    """``text``, which ends with its ``listed`` options, as a ``msgmenu``: the same words, options to tap.
+
+    ``item``: how the platform writes one option, given its id and its line.
+    """
+    pairs = zip(options, lines_of(options, texts), strict=True)
+    return {
+        "head_content": text.removesuffix(listed(options, texts)).rstrip(),
+        "list": [item(option.id, line) for option, line in pairs],
+        "tail_content": texts.how(len(options)),
+    }
 
 
 def _lines(card: Json, texts: Texts) -> Iterator[str]:

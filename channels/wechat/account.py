@@ -13,7 +13,7 @@ from channels.messenger.access import AccessToken
 from channels.messenger.api import Api, ask, client
 from channels.messenger.options import Option
 from channels.messenger.platform import PlatformError
-from channels.messenger.render import lines_of, listed
+from channels.messenger.render import menu
 from channels.messenger.texts import Texts
 from channels.wechat.settings import WechatSettings
 from settlement.security.keys import Keyring
@@ -58,23 +58,10 @@ class Account:
         await self._send(user, "text", {"content": text})
 
     async def send_menu(self, user: str, text: str, options: Sequence[Option]) -> None:
-        head = text.removesuffix(listed(options, self._texts)).rstrip()
-        choices = [
-            {"id": option.id, "content": line}
-            for option, line in zip(options, lines_of(options, self._texts), strict=True)
-        ]
-        tail = self._texts.how(len(options))
-        menu = {"head_content": head, "list": choices, "tail_content": tail}
-        await self._send(user, "msgmenu", menu)
+        await self._send(user, "msgmenu", menu(text, options, self._texts, _item))
 
     async def send_picture(self, user: str, png: bytes) -> None:
-        stored = await self.api.call(
-            "POST",
-            "/cgi-bin/media/upload",
-            params={"type": "image"},
-            files={"media": ("picture.png", png, "image/png")},
-        )
-        await self._send(user, "image", {"media_id": str(stored["media_id"])})
+        await self._send(user, "image", {"media_id": await self.api.keep_picture(png)})
 
     async def typing(self, user: str) -> None:
         await self.api.post("/cgi-bin/message/custom/typing", {"touser": user, "command": "Typing"})
@@ -135,3 +122,7 @@ class Account:
 
     async def close(self) -> None:
         await self._http.aclose()
+
+
+def _item(option: str, line: str) -> Json:
+    return {"id": option, "content": line}

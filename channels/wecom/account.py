@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from channels.messenger.access import AccessToken
 from channels.messenger.api import Api, ask, client
 from channels.messenger.options import Option
-from channels.messenger.render import lines_of, listed
+from channels.messenger.render import menu
 from channels.messenger.texts import Texts
 from channels.wecom.settings import WecomSettings
 from settlement.redis import decoded
@@ -66,18 +66,10 @@ class Account:
         await self._send(user, "text", {"content": text})
 
     async def send_menu(self, user: str, text: str, options: Sequence[Option]) -> None:
-        choices = [
-            {"type": "click", "click": {"id": option.id, "content": line}}
-            for option, line in zip(options, lines_of(options, self._texts), strict=True)
-        ]
-        head = text.removesuffix(listed(options, self._texts)).rstrip()
-        tail = self._texts.how(len(options))
-        await self._send(user, "msgmenu", {"head_content": head, "list": choices, "tail_content": tail})
+        await self._send(user, "msgmenu", menu(text, options, self._texts, _item))
 
     async def send_picture(self, user: str, png: bytes) -> None:
-        files = {"media": ("picture.png", png, "image/png")}
-        stored = await self.api.call("POST", "/cgi-bin/media/upload", params={"type": "image"}, files=files)
-        await self._send(user, "image", {"media_id": str(stored["media_id"])})
+        await self._send(user, "image", {"media_id": await self.api.keep_picture(png)})
 
     async def typing(self, user: str) -> None:
         """There is no such sign."""
@@ -108,3 +100,7 @@ class Account:
 
     async def close(self) -> None:
         await self._http.aclose()
+
+
+def _item(option: str, line: str) -> Json:
+    return {"type": "click", "click": {"id": option, "content": line}}
