@@ -9,6 +9,7 @@ import structlog
 from redis.asyncio import Redis
 
 from channels.intake import Intake
+from channels.limits import UPLOADS
 from channels.messenger.platform import MediaGoneError, Platform, PlatformError
 from channels.messenger.state import ChatState
 from channels.messenger.texts import Texts
@@ -28,7 +29,6 @@ log = structlog.get_logger(__name__)
 SWEEP_SECONDS = 2.0
 ONE_AT_A_TIME_SECONDS = 40
 MOST_TRIES = 5
-UPLOADS = [(20, 60), (200, 3600)]
 
 
 class Fetching:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from channels.intake import Intake
+from channels.limits import MESSAGES
 from channels.messenger.fetching import Fetching
 from channels.messenger.options import chosen
 from channels.messenger.people import People
@@ -23,7 +24,6 @@ from settlement.errors import CustomerError
 from settlement.security.limits import Limits
 from settlement.security.sessions import Sessions
 
-MESSAGES = [(30, 10), (100, 60), (1000, 3600)]
 UNBIND_SECONDS = 300
 
 Kind = Literal["text", "photo", "voice", "other", "hello", "menu", "left"]

@@ -63,7 +63,6 @@ class Notices(_Part):
     voice: Words
     other: Words
     photo_failed: Words
-    wait: Words
     unbind_ask: Words
     unbind_done: Words
     unbind_none: Words

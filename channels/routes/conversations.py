@@ -8,6 +8,7 @@ from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import json as json_response
 
 from channels.guard import address_mark, client_of, services, session_of, set_cookie
+from channels.limits import MESSAGES
 from channels.services import Services
 from settlement import clock
 from settlement.contract import InboundAdapter
@@ -19,7 +20,6 @@ blueprint = Blueprint("conversations", url_prefix="/api")
 
 NEW_CONVERSATIONS = [(30, 60), (600, 3600)]
 """(times, seconds) for one network address, which a whole office may share."""
-MESSAGES = [(40, 10), (150, 60), (1500, 3600)]
 
 
 @blueprint.post("/conversations")

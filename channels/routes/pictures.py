@@ -9,6 +9,7 @@ from sanic.response import json as json_response
 from sanic.response import raw
 
 from channels.guard import services, session_of
+from channels.limits import UPLOADS
 from channels.services import Services
 from settlement.cases.inputs import Owner
 from settlement.contract import PhotoName
@@ -18,7 +19,6 @@ from settlement.security.sessions import Session
 
 blueprint = Blueprint("pictures", url_prefix="/api")
 
-UPLOADS = [(20, 60), (200, 3600)]
 KINDS = frozenset(get_args(PhotoName))
 
 
