@@ -155,7 +155,7 @@ class Assistant:
             "PYTHONUNBUFFERED": "1",
             **self.settings,
         }
-        python, logs = python_of(APP), self.state / "logs"
+        python = python_of(APP)
         if not env.get("REDIS_URL"):
             self._add("redis", _redis_command(self.state), dict(os.environ), self.state / "redis.sock")
         self._add("actions", [python, "-m", "actions"], env, self.address("actions") + "/health")
@@ -174,7 +174,7 @@ class Assistant:
             )  # fmt: skip
         self._add("gateway", [python, "-m", "channels"], env, self.address("gateway") + "/health")
         self._add("console", [python, "-m", "console"], env, self.address("console") + "/health")
-        self._env, self._logs = env, logs
+        self._env = env
 
     def _add(self, name: str, command: list[str | Path], env: dict[str, str], ready: str | Path) -> None:
         self.services[name] = Service(name, command, env, ready, self.state / "logs" / f"{name}.log")

@@ -14,7 +14,6 @@ from typing import Any
 
 FOLDER = Path(__file__).parent / "words"
 VARIABLE = "ASSISTANT_LANG"
-LANGUAGES = ("zh", "en")
 
 
 def language(environment: Mapping[str, str] | None = None) -> str:

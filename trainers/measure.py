@@ -47,11 +47,6 @@ class Measured:
         """A question counts only with its own answer."""
         return self.meaning.name == self.expected
 
-    @property
-    def intent_right(self) -> bool:
-        """Whether at least the intent is right."""
-        return self.meaning.intent == self.expected.split("/")[0]
-
 
 def ask(model: Path, sentences: Sequence[str], *, patience: float = PATIENCE_SECONDS) -> list[Meaning]:
     """The meaning of each sentence; ``SetupError`` when the model cannot be asked within ``patience``."""

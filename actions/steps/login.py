@@ -15,8 +15,6 @@ from settlement.errors import CustomerError
 from settlement.identity import id_number
 from settlement.security.vault import Kind
 
-LOGIN_SLOTS = ("id_number", "account_type", "captcha", "sms_code")
-
 
 class IdNumberStep(Step):
     """The ID number; the notice with the service hours stands before it (R-011, R-015)."""

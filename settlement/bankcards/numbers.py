@@ -23,8 +23,3 @@ def luhn(number: str) -> bool:
         value = int(digit) * (2 if position % 2 else 1)
         total += value - 9 if value > 9 else value
     return total % 10 == 0
-
-
-def last_four(number: str) -> str:
-    """What may be shown of a number."""
-    return number[-4:]

@@ -68,7 +68,6 @@ class _Loading:
         self.messages = Messages(self.common)
         self.problems: list[Problem] = []
         self.sources: dict[str, Source] = {}  # field of Broker → the file it stands in; "" is broker.yml
-        self.document_sources: list[Source] = []
 
     def broker(self) -> Broker:
         own = self._read(self.folder / "broker.yml")

@@ -189,11 +189,6 @@ class Broker(Part):
         return tuple(bank for bank in self.banks if bank.enabled)
 
     @property
-    def service_windows(self) -> tuple[Window, ...]:
-        """When submissions are accepted (O-12)."""
-        return self.hours.acceptance
-
-    @property
     def notices(self) -> Notices:
         """The three 温馨提示."""
         return self.texts.notices

@@ -11,7 +11,6 @@ from settlement.cases.states import State
 from settlement.errors import CustomerError
 
 Role = Literal["witness", "reviewer", "administrator", "trainer"]
-Stage = Literal["witness", "review", "execution", "completed"]
 
 STAGE_STATES: dict[str, frozenset[State]] = {
     "witness": frozenset({State.W_PENDING, State.W_DOING}),

@@ -11,6 +11,3 @@ from settlement.heard import models as heard
 __all__ = ["heard", "material", "metadata", "models", "records"]
 
 metadata: MetaData = Base.metadata
-
-# Evidence: a trigger of the migration refuses every change of and removal from these.
-APPEND_ONLY = ("case_events", "case_submissions", "consent_records", "audit_log")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from html import escape
 
-INK, SOFT, LINE, BRAND, BAD, GOOD = "#1d2733", "#5b6877", "#dbe1e8", "#0b4f8a", "#a61b1b", "#12704a"
+INK, SOFT, LINE, BRAND, BAD = "#1d2733", "#5b6877", "#dbe1e8", "#0b4f8a", "#a61b1b"
 ROW = 26
 LETTER = 7.2  # a Latin letter at 13 px; a Chinese one is twice as wide
 
