@@ -15,6 +15,7 @@ from channels.compose import Composed, compose
 from channels.rasa import NoAnswerError, Rasa
 from channels.wording import FALLBACK, Wording
 from settlement import clock
+from settlement.background import SWEEP_PAUSE_SECONDS, repeat
 from settlement.conversation.buttons import Buttons
 from settlement.conversation.inbox import Inbox, Waiting
 from settlement.errors import CustomerError
@@ -47,13 +48,11 @@ class Turns:
 
     async def run(self) -> None:
         """Until cancelled: pick up what other processes left or appended."""
-        while True:
-            try:
-                for conversation in await self._inbox.ready():
-                    self.nudge(conversation)
-            except Exception as error:
-                log.exception("sweep_failed", error=type(error).__name__)
-            await asyncio.sleep(SWEEP_SECONDS)
+        await repeat("turns", self._sweep, pause=SWEEP_SECONDS, longest=SWEEP_PAUSE_SECONDS)
+
+    async def _sweep(self) -> None:
+        for conversation in await self._inbox.ready():
+            self.nudge(conversation)
 
     def nudge(self, conversation: str) -> None:
         """Answer this conversation soon, unless that is under way."""

@@ -13,11 +13,11 @@ from sanic.exceptions import SanicException
 from sanic.response import BaseHTTPResponse, json
 
 from console import cases, evidence, login, overview, photos
-from console.background import repeat
 from console.guard import let_in
 from console.parts import Parts
 from console.render import HEADERS, page
 from console.training import PAGES as TRAINING
+from settlement.background import repeat
 from settlement.stopping import stop_all
 
 log = structlog.get_logger(__name__)

@@ -16,6 +16,7 @@ from channels.messenger.texts import Texts
 from channels.photos import Photos
 from channels.turns import Turns
 from channels.wording import Wording
+from settlement.background import SWEEP_PAUSE_SECONDS, repeat
 from settlement.contract import UploadMessage
 from settlement.conversation.inbox import Inbox
 from settlement.errors import CustomerError
@@ -70,13 +71,11 @@ class Fetching:
 
     async def run(self) -> None:
         """Until cancelled: fetch what another process left."""
-        while True:
-            try:
-                for name in await self._redis.hkeys(self._key):
-                    self._begin(decoded(name))
-            except Exception as error:
-                log.exception("photo_sweep_failed", error=type(error).__name__)
-            await asyncio.sleep(SWEEP_SECONDS)
+        await repeat("photos", self._sweep, pause=SWEEP_SECONDS, longest=SWEEP_PAUSE_SECONDS)
+
+    async def _sweep(self) -> None:
+        for name in await self._redis.hkeys(self._key):
+            self._begin(decoded(name))
 
     async def stop(self) -> None:
         """Let go; what was begun is fetched by the next process."""

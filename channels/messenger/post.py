@@ -14,6 +14,7 @@ from channels.messenger.quota import Quota
 from channels.messenger.state import LOCK_SECONDS, REPLY_FIRST_SECONDS, ChatState, Item
 from channels.messenger.telling import Teller, merged
 from channels.news import News
+from settlement.background import SWEEP_PAUSE_SECONDS, repeat
 from settlement.conversation.inbox import Inbox
 from settlement.errors import CustomerError
 from settlement.security.captcha import Captchas
@@ -118,13 +119,11 @@ class Post:
     async def run(self) -> None:
         """Until cancelled: send what is due, whoever left it."""
         self._news.watch(self.nudge)
-        while True:
-            try:
-                for conversation in await self._state.due():
-                    self.nudge(conversation)
-            except Exception as error:
-                log.exception("post_sweep_failed", error=type(error).__name__)
-            await asyncio.sleep(SWEEP_SECONDS)
+        await repeat("post", self._sweep, pause=SWEEP_SECONDS, longest=SWEEP_PAUSE_SECONDS)
+
+    async def _sweep(self) -> None:
+        for conversation in await self._state.due():
+            self.nudge(conversation)
 
     def soon(self, conversation: str) -> None:
         """Send what is left once the passive reply is there."""

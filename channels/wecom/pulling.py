@@ -12,6 +12,7 @@ from channels.messenger.desk import Desk
 from channels.messenger.platform import PlatformError
 from channels.messenger.reception import Said
 from channels.wecom.account import Account, user_of
+from settlement.background import SWEEP_PAUSE_SECONDS, repeat
 from settlement.errors import CustomerError
 from settlement.identity.broker_code import parse as parse_broker_code
 from settlement.redis import decoded, locked
@@ -43,13 +44,11 @@ class Pulling:
 
     async def run(self) -> None:
         """Until cancelled: pull what another process left."""
-        while True:
-            try:
-                for open_kfid in await self._redis.hkeys("messenger:wecom:announced"):
-                    self._begin(decoded(open_kfid))
-            except Exception as error:
-                log.exception("pull_sweep_failed", error=type(error).__name__)
-            await asyncio.sleep(SWEEP_SECONDS)
+        await repeat("pulling", self._sweep, pause=SWEEP_SECONDS, longest=SWEEP_PAUSE_SECONDS)
+
+    async def _sweep(self) -> None:
+        for open_kfid in await self._redis.hkeys("messenger:wecom:announced"):
+            self._begin(decoded(open_kfid))
 
     async def stop(self) -> None:
         """Let go; the next process pulls on from the cursor."""

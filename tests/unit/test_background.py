@@ -6,7 +6,7 @@ import asyncio
 
 import structlog
 
-from console.background import repeat
+from settlement.background import repeat
 
 
 async def test_an_error_is_logged_without_its_text_and_the_work_goes_on() -> None:
