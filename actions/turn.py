@@ -183,6 +183,10 @@ class Turn:
             json_message={"progress": [step.model_dump(mode="json") for step in steps]}
         )
 
+    def agreed(self, document: str) -> None:
+        """Tell the page, without words, that a document was agreed to: its card is ticked."""
+        self._dispatcher.utter_message(json_message={"agreed": document})
+
     def refuse(self, error: CustomerError) -> None:
         """Say what the customer can mend."""
         self.say(f"error_{error.code}", facts=error.facts)

@@ -38,9 +38,13 @@ class Composed:
 def compose(answers: list[dict[str, Any]], cid: str) -> Composed:
     """The outbox messages for one turn's answers; a card that breaks the contract is left out."""
     composed = Composed()
+    agreed: str | None = None
     for answer in answers:
         if "progress" in (answer.get("custom") or ()):
             composed.progress = _progress(answer["custom"]["progress"])
+            continue
+        if "agreed" in (answer.get("custom") or ()):
+            agreed = str(answer["custom"]["agreed"])
             continue
         card = _card(answer)
         choices = _choices(answer)
@@ -57,6 +61,8 @@ def compose(answers: list[dict[str, Any]], cid: str) -> Composed:
             last["card"] = card
         if choices:
             composed.add_buttons(last, choices)
+    if agreed and composed.messages:
+        composed.messages[0]["agreed"] = agreed
     return composed
 
 

@@ -294,6 +294,9 @@ class Outbound(_Strict):
     buttons: list[Button] = Field(default_factory=list)
     card: Card | None = None
     upload: str | None = Field(default=None, description="an image that the customer sent")
+    agreed: str | None = Field(
+        default=None, description="a document that this answer's turn agreed to: its card is ticked"
+    )
     progress: list[ProgressStep] | None = Field(
         default=None, description="with the mark of a turn's end: where the customer is now; None: as before"
     )

@@ -81,6 +81,7 @@ class DocumentsStep(Step):
                     conversation=turn.conversation,
                 )
             )
+            turn.agreed(document.id)
         return {} if waiting else {self.name: DONE}
 
     async def ask(self, turn: Turn) -> None:

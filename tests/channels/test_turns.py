@@ -103,6 +103,13 @@ def test_a_card_joins_the_words_before_it_and_a_second_card_stands_alone(
     assert (third["text"], third["card"]["card"]) == (None, "photo")
 
 
+def test_the_answer_says_which_document_its_turn_agreed_to(customer: Customer, rasa: WireRasa) -> None:
+    rasa.answer = lambda asked: [{"custom": {"agreed": "risk"}}, *says("下一份"), *says("请阅读")]
+    assert [message["agreed"] for message in customer.say(text="好")] == ["risk", None]
+    rasa.answer = lambda asked: says("请阅读")
+    assert [message["agreed"] for message in customer.say(text="好")] == [None]
+
+
 def test_a_card_that_breaks_the_contract_is_dropped_and_its_words_stay(
     customer: Customer, rasa: WireRasa
 ) -> None:

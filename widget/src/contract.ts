@@ -100,6 +100,10 @@ export interface Outbound {
    */
   upload: string | null;
   /**
+   * a document that this answer's turn agreed to: its card is ticked
+   */
+  agreed: string | null;
+  /**
    * with the mark of a turn's end: where the customer is now; None: as before
    */
   progress: ProgressStep[] | null;

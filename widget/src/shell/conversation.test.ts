@@ -5,7 +5,7 @@ import { Conversation } from "./conversation";
 let count = 0;
 function entry(over: Partial<Outbound>): Outbound {
   count += 1;
-  return { id: `${count}-0`, at: "2026-01-01T00:00:00Z", kind: "message", author: "assistant", cid: null, text: null, buttons: [], card: null, upload: null, progress: null, ...over };
+  return { id: `${count}-0`, at: "2026-01-01T00:00:00Z", kind: "message", author: "assistant", cid: null, text: null, buttons: [], card: null, upload: null, agreed: null, progress: null, ...over };
 }
 const button = { id: "b".repeat(8), title: "下一步" } as Outbound["buttons"][number];
 const question = (cid: string) => entry({ cid, text: "好吗？", buttons: [button] });
@@ -109,5 +109,31 @@ describe("a conversation", () => {
     talk.take(entry({ kind: "turn_done", cid: "c1", progress: steps }));
     talk.take(over("c2"));
     expect(talk.steps.value).toEqual(steps);
+  });
+
+  describe("a document", () => {
+    const asked = (document: string) =>
+      entry({ cid: "ask", card: { card: "document", document, title: "", document_version: "1", sha256: "", seconds: 5, agreed: false } as Outbound["card"] });
+    const ticks = () => talk.items.value.flatMap((item) => (item.card?.card === "document" ? [item.card.agreed] : []));
+
+    test("is ticked as soon as its turn agreed to it, and no other", () => {
+      for (const name of ["one", "two"]) talk.take(asked(name));
+      talk.take(entry({ cid: "c1", agreed: "one", text: "下一份" }));
+      expect(ticks()).toEqual([true, false]);
+    });
+
+    test("is ticked after a reload as well, even when the page begins between question and answer", () => {
+      const question = asked("one");
+      talk.begin([entry({ cid: "c1", agreed: "one" })], null);
+      talk.prepend([question]);
+      expect(ticks()).toEqual([true]);
+    });
+
+    test("that is asked for once more is open again, while the answer of then keeps its tick", () => {
+      talk.take(asked("one"));
+      talk.take(entry({ cid: "c1", agreed: "one" }));
+      talk.take(asked("one"));
+      expect(ticks()).toEqual([true, false]);
+    });
   });
 });

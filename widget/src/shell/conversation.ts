@@ -16,6 +16,8 @@ export interface Item {
   card: Outbound["card"];
   /** A photo that the server holds. */
   upload: string | null;
+  /** A document that the turn of this answer agreed to. */
+  agreed: string | null;
   /** The same photo as it lies on this phone, so that nothing flickers. */
   preview?: string | undefined;
   state?: State | undefined;
@@ -52,7 +54,7 @@ export class Conversation {
   /** The last messages, when the page opens. */
   begin(entries: Outbound[], steps: Steps | null): void {
     const own = this.items.value.filter((item) => item.state && !entries.some((entry) => entry.cid === item.cid));
-    this.items.value = [...entries.map(itemOf), ...own];
+    this.items.value = [...ticked(entries.map(itemOf)), ...own];
     this.newest = entries.at(-1)?.id ?? "0-0";
     this.steps.value = steps ?? [];
     this.open.value = [...entries].reverse().find(asks)?.cid ?? null;
@@ -65,7 +67,7 @@ export class Conversation {
   prepend(entries: Outbound[]): void {
     const known = new Set(this.items.value.map((item) => item.key));
     const older = entries.map((entry) => ({ ...itemOf(entry), buttons: [] })).filter((item) => !known.has(item.key));
-    this.items.value = [...older, ...this.items.value];
+    this.items.value = ticked([...older, ...this.items.value]);
   }
 
   /** One entry of the stream. */
@@ -81,7 +83,7 @@ export class Conversation {
   add(cid: string, shown: { text?: string; preview?: string }): void {
     const item: Item = {
       key: cid, author: "customer", cid, at: new Date().toISOString(), text: shown.text ?? null, buttons: [], card: null,
-      upload: null, preview: shown.preview, state: "sending",
+      upload: null, agreed: null, preview: shown.preview, state: "sending",
     }; // prettier-ignore
     this.items.value = [...this.items.value, item];
   }
@@ -132,7 +134,7 @@ export class Conversation {
   private answer(entry: Outbound): void {
     const waiting = this.items.value.findIndex((item) => item.state === "failed");
     const at = waiting < 0 ? this.items.value.length : waiting;
-    this.items.value = [...this.items.value.slice(0, at), itemOf(entry), ...this.items.value.slice(at)];
+    this.items.value = ticked([...this.items.value.slice(0, at), itemOf(entry), ...this.items.value.slice(at)]);
     if (asks(entry)) this.open.value = entry.cid;
   }
 
@@ -161,6 +163,21 @@ export function asks(entry: Pick<Outbound, "author" | "buttons" | "card">): bool
 }
 
 function itemOf(entry: Outbound): Item {
-  const { id, author, cid, at, text, buttons, card, upload } = entry;
-  return { key: id, author, cid, at, text, buttons, card, upload };
+  const { id, author, cid, at, text, buttons, card, upload, agreed } = entry;
+  return { key: id, author, cid, at, text, buttons, card, upload, agreed: agreed ?? null };
+}
+
+/** The card that asked for a document shows that it was agreed to; one that was asked again without that does not. */
+function ticked(items: Item[]): Item[] {
+  const result = [...items];
+  items.forEach(({ agreed }, at) => {
+    if (!agreed) return;
+    for (let before = at - 1; before >= 0; before -= 1) {
+      const item = result[before]!;
+      if (item.card?.card !== "document" || item.card.document !== agreed) continue;
+      if (!item.card.agreed) result[before] = { ...item, card: { ...item.card, agreed: true } };
+      return;
+    }
+  });
+  return result;
 }
