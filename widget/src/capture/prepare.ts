@@ -11,21 +11,34 @@ export interface Prepared {
   complaints: Complaint[];
 }
 
+interface Size {
+  width: number;
+  height: number;
+}
+
 type Source = HTMLImageElement | HTMLCanvasElement | HTMLVideoElement;
 
 /** Shrink and judge a file. One that this browser cannot read (HEIC in Chrome) goes as it is: the server says what is wrong. */
 export async function prepareFile(file: Blob, plain: boolean): Promise<Prepared> {
+  try {
+    return await withImage(file, async (image, size) => {
+      const found = complaints(pixels(image, size, WORK_SIDE), Math.max(size.width, size.height), plain);
+      const fits = Math.max(size.width, size.height) <= SENT_SIDE && file.size <= SMALL_ENOUGH;
+      return { photo: fits ? file : await jpeg(draw(image, size, SENT_SIDE)), complaints: found };
+    });
+  } catch {
+    return { photo: file, complaints: [] };
+  }
+}
+
+/** Decode a picture file for the time of `use`; `size` is the picture's own, upright. Rejects what this browser cannot read. */
+export async function withImage<T>(file: Blob, use: (image: HTMLImageElement, size: Size) => Promise<T>): Promise<T> {
   const image = new Image();
   const address = URL.createObjectURL(file);
   try {
     image.src = address;
     await image.decode();
-    const size = { width: image.naturalWidth, height: image.naturalHeight };
-    const found = complaints(pixels(image, size, WORK_SIDE), Math.max(size.width, size.height), plain);
-    const fits = Math.max(size.width, size.height) <= SENT_SIDE && file.size <= SMALL_ENOUGH;
-    return { photo: fits ? file : await jpeg(draw(image, size, SENT_SIDE)), complaints: found };
-  } catch {
-    return { photo: file, complaints: [] };
+    return await use(image, { width: image.naturalWidth, height: image.naturalHeight });
   } finally {
     URL.revokeObjectURL(address);
   }
@@ -38,12 +51,12 @@ export async function prepareCanvas(canvas: HTMLCanvasElement, plain: boolean): 
 }
 
 /** The pixels of a source, shrunk to at most `most` a side. */
-export function pixels(source: Source, size: { width: number; height: number }, most: number): Picture {
+export function pixels(source: Source, size: Size, most: number): Picture {
   const canvas = draw(source, size, most);
   return canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
 }
 
-function draw(source: Source, size: { width: number; height: number }, most: number): HTMLCanvasElement {
+function draw(source: Source, size: Size, most: number): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, within(most, size));
   const context = canvas.getContext("2d", { willReadFrequently: true })!;
