@@ -69,6 +69,11 @@ class PhotoStep(Step):
 
     kind: PhotoKind
 
+    @property
+    def question(self) -> str:
+        """The response that asks for this photo."""
+        return f"ask_{self.kind}"
+
     async def answer(self, turn: Turn) -> Slots | None:
         if turn.choice == "keep":
             return {self.name: DONE} if self.kind in (await turn.case()).images else {}
@@ -121,13 +126,14 @@ class PhotoStep(Step):
         return {kind: DONE, "identity": None}
 
     async def ask(self, turn: Turn) -> None:
-        case = await turn.case()
-        received = {kind: image.file_id for kind, image in case.images.items()}
+        received = {kind: image.file_id for kind, image in (await turn.case()).images.items()}
         if self.kind == "id_front" and not received:
             turn.say("tell_photo_notice", notice=turn.broker.notices.photo)
-        card = PhotoCard(kind=self.kind, received=received, max_megabytes=turn.broker.photos.max_megabytes)
+        photos = turn.broker.photos
+        title = photos.names.get(self.kind, "")
+        card = PhotoCard(kind=self.kind, title=title, received=received, max_megabytes=photos.max_megabytes)
         buttons = [turn.button(turn.wording("label_keep_photo"), "keep")] if self.kind in received else []
-        turn.say(f"ask_{self.kind}", card=card, buttons=buttons)
+        turn.say(self.question, card=card, buttons=buttons, photo=title)
 
     def done(self, turn: Turn, case: CaseView | None) -> str | None:
         return DONE if case and self.kind in case.images else None
@@ -157,13 +163,9 @@ class Signature(PhotoStep):
 class FurtherDocument(PhotoStep):
     """A document that a company asks for and names itself (``photos``); staff read it, OCR does not."""
 
-    async def ask(self, turn: Turn) -> None:
-        received = {kind: image.file_id for kind, image in (await turn.case()).images.items()}
-        photos = turn.broker.photos
-        title = photos.names.get(self.kind, "")
-        card = PhotoCard(kind=self.kind, title=title, received=received, max_megabytes=photos.max_megabytes)
-        buttons = [turn.button(turn.wording("label_keep_photo"), "keep")] if self.kind in received else []
-        turn.say("ask_extra_photo", card=card, buttons=buttons, photo=title)
+    @property
+    def question(self) -> str:
+        return "ask_extra_photo"
 
     def wanted(self, turn: Turn) -> bool:
         return bool(turn.session.broker) and self.kind in turn.broker.photos.kinds
