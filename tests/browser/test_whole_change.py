@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,16 +12,12 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from tests.conversations.player import PEOPLE, PHOTOS
 from tests.conversations.stack import Stack
+from tests.support.chromium import DEVICES, FLAGS, chromium
 from tests.support.staff import Member
 
 pytestmark = [pytest.mark.browser, pytest.mark.conversation]
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required",
-]  # fmt: skip
+SOUND = "--autoplay-policy=no-user-gesture-required"
 PERSON = "郑宇振"
 PATIENCE = 60_000
 # The app's way through the same change, as the manual tells it; counted in docs/widget.md.
@@ -32,13 +27,10 @@ MANUAL_TAPS, MANUAL_KEYS = 43, 40
 @pytest.fixture
 def page(stack: Stack) -> Iterator[Page]:
     """The page as a phone shows it."""
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium is needed to try the page")
-        pytest.skip("no Chromium on this machine: the page was not tried")
+    program = chromium()
     stack.give_up_unfinished(PERSON)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS, *DEVICES, SOUND])
         context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
         page = context.new_page()
         page.set_default_timeout(PATIENCE)

@@ -7,15 +7,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, Playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from settlement.settings import ROOT
 from tests.channels.card_samples import SAMPLES, Sample
 from tests.channels.conftest import Gateway
-from tests.channels.test_browser import DEVICES, launched, opened, playwright, say
+from tests.channels.phone import opened, say
 from tests.channels.wire import Answers, Asked, WireRasa, says
-
-__all__ = ["DEVICES", "browser", "launched", "opened", "page", "playwright", "say"]
 
 PHOTOS = ROOT / "tests" / "fixtures" / "photos"
 AXE = ROOT / "widget" / "node_modules" / "axe-core" / "axe.min.js"
@@ -38,12 +36,6 @@ def assistant(asked: Asked) -> Answers:
 def played(sample: Sample, text: str = "请看") -> Answers:
     """A sample as Rasa would answer it."""
     return says(f"卡片：{text}", buttons=sample.buttons, card=sample.card.model_dump(mode="json"))
-
-
-@pytest_asyncio.fixture
-async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
-    async with launched(playwright, *DEVICES) as running:
-        yield running
 
 
 @pytest_asyncio.fixture

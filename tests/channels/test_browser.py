@@ -2,75 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Playwright, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.channels.conftest import Gateway
+from tests.channels.phone import browser, opened, playwright, say
 from tests.channels.wire import Answers, Asked, WireRasa, says
 
+__all__ = ["browser", "playwright"]
 pytestmark = pytest.mark.browser
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-DEVICES = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-
-
-@pytest_asyncio.fixture
-async def playwright() -> AsyncIterator[Playwright]:
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium is needed to try the page")
-        pytest.skip("no Chromium on this machine: the page was not tried")
-    async with async_playwright() as running:
-        yield running
-
-
-@asynccontextmanager
-async def launched(playwright: Playwright, *flags: str) -> AsyncIterator[Browser]:
-    browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
-    try:
-        yield browser
-    finally:
-        await browser.close()
-
-
-@pytest_asyncio.fixture
-async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
-    async with launched(playwright, *DEVICES) as running:
-        yield running
 
 
 @pytest_asyncio.fixture
 async def page(browser: Browser, gateway: Gateway, rasa: WireRasa, redis_now: None) -> AsyncIterator[Page]:
-    """The page, opened by a newcomer; fails the test when anything went wrong inside it."""
     rasa.answer = assistant
     async with opened(browser, gateway) as ready:
         yield ready
-
-
-@asynccontextmanager
-async def opened(browser: Browser, gateway: Gateway, *, block: str | None = None) -> AsyncIterator[Page]:
-    context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
-    page = await context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda line: wrong.append(line.text) if "Content Security" in line.text else None)
-    if block:
-        await page.route(block, lambda route: route.abort())
-    await page.goto(gateway.url)
-    await expect(page.get_by_text("您好，我是")).to_be_visible()
-    yield page
-    await context.close()
-    assert wrong == []
 
 
 CARDS = {
@@ -95,11 +45,6 @@ def assistant(asked: Asked) -> Answers:
     if asked.message.startswith("/hello"):
         return says("您好，我是**助手** <img src=x onerror=alert(1)>", buttons={"开始": "/go"})
     return CARDS.get(asked.message) or says(f"收到 {asked.message}")
-
-
-async def say(page: Page, words: str) -> None:
-    await page.get_by_label("输入消息").fill(words)
-    await page.get_by_label("输入消息").press("Enter")
 
 
 def last_of(rasa: WireRasa) -> Asked:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, Playwright, expect
 
-from tests.channels.cards_page import DEVICES, assistant, browser, launched, opened, page, playwright, show
+from tests.channels.cards_page import assistant, page, show
 from tests.channels.conftest import Gateway
+from tests.channels.phone import browser, launched, opened, playwright
 from tests.channels.wire import WireRasa
+from tests.support.chromium import DEVICES
 
 __all__ = ["browser", "page", "playwright"]
 

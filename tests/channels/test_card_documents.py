@@ -6,10 +6,11 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.channels.card_samples import choice
-from tests.channels.cards_page import AXE, RULES, browser, picture, playwright, say
+from tests.channels.cards_page import AXE, RULES, picture
 from tests.channels.conftest import Gateway
 from tests.channels.customer import Customer
 from tests.channels.of_case import OfCase
+from tests.channels.phone import browser, playwright, say
 from tests.channels.wire import WireRasa, says
 
 __all__ = ["browser", "playwright"]

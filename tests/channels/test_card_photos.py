@@ -11,23 +11,12 @@ from playwright.async_api import Locator, Page, Playwright, expect
 
 from settlement.brokers import qr
 from settlement.security.keys import Keyring
-from tests.channels.cards_page import (
-    AXE,
-    DEVICES,
-    PHOTOS,
-    RULES,
-    assistant,
-    browser,
-    launched,
-    opened,
-    page,
-    picture,
-    playwright,
-    show,
-)
+from tests.channels.cards_page import AXE, PHOTOS, RULES, assistant, page, picture, show
 from tests.channels.conftest import Gateway
+from tests.channels.phone import browser, launched, opened, playwright
 from tests.channels.wire import WireRasa
 from tests.fixtures.render import jpeg, qr_photo
+from tests.support.chromium import DEVICES
 
 __all__ = ["browser", "page", "playwright"]
 

@@ -8,8 +8,9 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.channels.card_samples import SAMPLES, Sample, choice
-from tests.channels.cards_page import AXE, RULES, assistant, browser, page, picture, played, playwright, show
+from tests.channels.cards_page import AXE, RULES, assistant, page, picture, played, show
 from tests.channels.conftest import Gateway
+from tests.channels.phone import browser, playwright
 from tests.channels.wire import WireRasa
 
 __all__ = ["browser", "page", "playwright"]

@@ -12,7 +12,8 @@ from playwright.async_api import Browser, Page, expect
 
 from deploy.page import MODULES
 from tests.channels.conftest import Gateway
-from tests.channels.test_browser import assistant, browser, playwright, say
+from tests.channels.phone import browser, playwright, say
+from tests.channels.test_browser import assistant
 from tests.channels.wire import Answers, Asked, WireRasa, says
 
 __all__ = ["browser", "playwright"]

@@ -12,7 +12,8 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from settlement.settings import Settings
 from tests.channels.conftest import Gateway, running_gateway
-from tests.channels.test_browser import assistant, browser, playwright
+from tests.channels.phone import browser, playwright
+from tests.channels.test_browser import assistant
 from tests.channels.wire import WireRasa
 
 __all__ = ["browser", "playwright"]

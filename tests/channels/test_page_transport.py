@@ -13,7 +13,8 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from settlement.settings import Settings
 from tests.channels.conftest import Gateway, running_gateway
 from tests.channels.customer import Customer
-from tests.channels.test_browser import assistant, browser, page, playwright, say
+from tests.channels.phone import browser, playwright, say
+from tests.channels.test_browser import assistant, page
 from tests.channels.wire import Answers, Asked, WireRasa, says
 
 __all__ = ["browser", "page", "playwright"]

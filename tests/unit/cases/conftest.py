@@ -6,22 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from settlement.brokers.registry import Brokers
 from settlement.cases.desk_views import Staff
 from settlement.cases.inputs import Owner
 from settlement.database import Database
-from settlement.ports.objects import LocalObjects
 from settlement.security.keys import Keyring
-from settlement.settings import Settings
 from tests.conftest import Time
-from tests.unit.cases.world import World, copy_of_brokers
+from tests.unit.cases.world import World, world_in
 
 
 @pytest.fixture
 def world(database: Database, keyring: Keyring, time: Time, tmp_path: Path) -> World:
-    folder = copy_of_brokers(tmp_path)
-    brokers = Brokers(Settings(state_dir=tmp_path, brokers_dir=folder))
-    return World(database, keyring, time, folder, brokers, LocalObjects(tmp_path / "objects", keyring))
+    return world_in(tmp_path, database, keyring, time)
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from settlement.ports.counter import Counter
 from settlement.ports.counter_local import LocalCounter, load_seed
 from settlement.ports.objects import LocalObjects
 from settlement.security.keys import Keyring
-from settlement.settings import ROOT
+from settlement.settings import ROOT, Settings
 from tests.conftest import Time
 from tests.support.press import QuickPress
 
@@ -214,9 +214,10 @@ class World:
             return list(await session.scalars(query.where(Case.case_no == case_no)))
 
 
-def copy_of_brokers(folder: Path) -> Path:
-    """The project's company, for the test to edit."""
-    target = folder / "brokers"
+def world_in(folder: Path, database: Database, keyring: Keyring, time: Time) -> World:
+    """The project's own company 0127 with its customers and staff; its files are a copy to edit."""
+    brokers = folder / "brokers"
     for name in (BROKER, "common"):
-        shutil.copytree(ROOT / "brokers" / name, target / name)
-    return target
+        shutil.copytree(ROOT / "brokers" / name, brokers / name)
+    registry = Brokers(Settings(state_dir=folder, brokers_dir=brokers))
+    return World(database, keyring, time, brokers, registry, LocalObjects(folder / "objects", keyring))

@@ -7,15 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from settlement.brokers.registry import Brokers
 from settlement.database import Database
 from settlement.evidence.trust import roots_of
 from settlement.ports.ca_local import LocalCa
 from settlement.ports.objects import LocalObjects
 from settlement.security.keys import Keyring
-from settlement.settings import Settings
 from tests.conftest import Time
-from tests.unit.cases.world import World, copy_of_brokers
+from tests.unit.cases.world import World, world_in
 from tests.unit.evidence.case import Evident
 from tests.unit.evidence.workshop import Workshop
 
@@ -29,10 +27,7 @@ def database_url(upgraded_file: Path, tmp_path: Path) -> str:
 
 @pytest.fixture
 def world(database: Database, keyring: Keyring, time: Time, tmp_path: Path) -> World:
-    """The company 0127 with its customers and staff."""
-    folder = copy_of_brokers(tmp_path)
-    brokers = Brokers(Settings(state_dir=tmp_path, brokers_dir=folder))
-    return World(database, keyring, time, folder, brokers, LocalObjects(tmp_path / "objects", keyring))
+    return world_in(tmp_path, database, keyring, time)
 
 
 @pytest.fixture
