@@ -63,6 +63,11 @@ class Hand:
         expect(self.page.get_by_text(words).last).to_be_visible()
         self.shot()
 
+    def is_asked(self, words: str) -> None:
+        """Wait for the question that can be answered now; the same words may stand further up."""
+        expect(self.page.locator("article[data-live=true]", has_text=words)).to_be_visible()
+        self.shot()
+
     def shot(self) -> None:
         if self.folder:
             self.shots += 1
@@ -161,7 +166,7 @@ def test_a_customer_changes_the_account_in_the_page_and_sees_both_decisions(page
         hand.says(f"第 {place} 份，共 3 份")
         hand.read_and_agree()
     hand.touch(page.get_by_role("checkbox", name="我已阅读以上所有协议规则内容").last)
-    hand.says("请点“签署协议”")  # the step's own title says 签署协议 as well
+    hand.is_asked("请点“签署协议”")  # the step's own title says 签署协议 as well
     page.locator("article").get_by_role("button", name="签署协议", exact=True).last.click()
     hand.taps += 1
     hand.tap("确认签署")
@@ -189,24 +194,20 @@ def test_a_customer_changes_the_account_in_the_page_and_sees_both_decisions(page
     hand.tap("操作")
     hand.says("需要重新登录")
     hand.fill("id_number", person["身份证号"], "确定")
-    hand.says("请输入图中的 4 位字符")
-    page.wait_for_timeout(500)
+    hand.is_asked("请输入图中的 4 位字符")
     hand.fill("captcha", hand.captcha(), "确定")
-    hand.says("马上登录")
-    page.wait_for_timeout(500)
+    hand.is_asked("短信验证码已发送")
     hand.fill("sms_code", hand.sms_code(), "马上登录")
-    page.wait_for_timeout(1000)
     hand.tap("操作")
-    page.wait_for_timeout(1000)
     hand.tap("下一步：签署协议")
     hand.touch(page.get_by_role("checkbox", name="我已阅读以上所有协议规则内容").last)
-    hand.says("请点“签署协议”")  # the step's own title says 签署协议 as well
+    hand.is_asked("请点“签署协议”")  # the step's own title says 签署协议 as well
     page.locator("article").get_by_role("button", name="签署协议", exact=True).last.click()
     hand.taps += 1
     hand.tap("确认签署")
-    page.wait_for_timeout(1000)
+    hand.is_asked("请最后核对")
     hand.tap("确定")
-    page.wait_for_timeout(1500)
+    expect(page.get_by_text("提交成功")).to_have_count(2)
     staff["witness"].claim(case_no)
     staff["witness"].approve(case_no, "witness-pass")
     staff["reviewer"].claim(case_no)

@@ -17,6 +17,9 @@ __all__ = ["browser", "playwright"]
 
 pytestmark = pytest.mark.browser
 
+KEPT = """() => Object.entries(sessionStorage)
+    .some(([key, value]) => key.startsWith("reading:") && JSON.parse(value).place > 0)"""
+
 
 async def test_a_document_opens_its_agreement_after_end_and_time_and_goes_on_where_it_was_left(
     browser: Browser, gateway: Gateway, of_case: OfCase, customer: Customer, rasa: WireRasa
@@ -51,7 +54,7 @@ async def test_a_document_opens_its_agreement_after_end_and_time_and_goes_on_whe
     assert await page.evaluate(RULES) == []
     await picture(page, "reader")
     await reader.get_by_role("region").evaluate("body => body.scrollTo(0, 200)")
-    await page.wait_for_timeout(700)
+    await page.wait_for_function(KEPT)
     await page.keyboard.press("Escape")
     await page.reload()
     await page.get_by_role("button", name="阅读", exact=True).click()

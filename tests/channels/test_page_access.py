@@ -146,8 +146,10 @@ async def test_enter_while_characters_are_chosen_sends_nothing(
             """field => field.dispatchEvent(new KeyboardEvent("keydown",
                 {key: "Enter", isComposing: true, bubbles: true, cancelable: true}))"""
         )
-        await page.wait_for_timeout(300)
         assert await field.input_value() == "nihao"
+        await field.fill("你好")
+        await field.press("Enter")
+        await expect(page.get_by_text("收到 你好")).to_be_visible()
         assert [asked for asked in rasa.asked if asked.message == "nihao"] == []
 
 
@@ -202,5 +204,9 @@ async def test_nothing_moves_while_a_photo_loads(
         box = await photo.bounding_box()
         assert box is not None
         assert (round(box["width"]), round(box["height"])) == (176, 112)
-        await page.wait_for_timeout(500)
+        await expect(page.get_by_text("收到 /upload")).to_be_visible()
+        await photo.evaluate("picture => picture.decode()")
+        await page.evaluate(
+            "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+        )
         assert await page.evaluate("window.moved") < 0.1  # what Core Web Vitals call good

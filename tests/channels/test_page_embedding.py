@@ -147,8 +147,10 @@ async def test_a_site_that_is_not_named_gets_no_frame(
     # The loader itself may not be read from another site either, so a frame is put there by hand.
     await expect(page.get_by_role("button")).to_have_count(0)
     await page.evaluate(
-        "src => document.body.append(Object.assign(document.createElement('iframe'), {src}))", gateway.url
+        """src => new Promise(onload => {
+            document.body.append(Object.assign(document.createElement("iframe"), {src, onload}));
+        })""",
+        gateway.url,
     )
-    await page.wait_for_timeout(1500)
     inside = [await frame.content() for frame in page.frames if frame.parent_frame]
     assert not any("您好" in content for content in inside)

@@ -126,8 +126,9 @@ async def test_words_that_could_not_be_sent_outlive_the_app(
     assert said(rasa) == ["还没发出去"]
     await page.reload()
     await expect(page.get_by_text("收到 还没发出去")).to_be_visible(timeout=WAIT_MS)
-    await page.wait_for_timeout(500)
-    assert said(rasa) == ["还没发出去"]
+    await say(page, "之后")  # what is sent goes in order, so a repetition would have come before
+    await expect(page.get_by_text("收到 之后")).to_be_visible(timeout=WAIT_MS)
+    assert said(rasa) == ["还没发出去", "之后"]
 
 
 async def test_a_number_that_could_not_be_sent_is_kept_nowhere(
@@ -213,9 +214,10 @@ async def test_a_message_whose_receipt_was_lost_counts_once(
     await say(page, "收到了吗")
     await expect(page.get_by_text("收到 收到了吗")).to_be_visible(timeout=WAIT_MS)
     await expect(page.get_by_text("未发送")).to_have_count(0)
-    await page.wait_for_timeout(4000)
+    await say(page, "之后")  # goes out only when nothing is left to try again
+    await expect(page.get_by_text("收到 之后")).to_be_visible(timeout=WAIT_MS)
     assert lost == [202]
-    assert said(rasa) == ["收到了吗"]
+    assert said(rasa) == ["收到了吗", "之后"]
     assert (await bubbles(page)).count("收到了吗") == 1
 
 
@@ -245,8 +247,9 @@ async def test_older_messages_come_when_asked_for_each_once_and_in_order(
     for _ in range(4):
         if await older.count() == 0:
             break
+        before = await page.locator(".message").count()
         await older.click()
-        await page.wait_for_timeout(700)
+        await expect(page.locator(".message").nth(before)).to_be_attached()
     await expect(older).to_have_count(0)
     shown = await bubbles(page)
     expected = [text for number in range(MANY) for text in (f"第{number}句", f"收到 第{number}句")]

@@ -13,6 +13,7 @@ import { note } from "./notes";
 const PAGE = 40;
 const SLOW_MS = 6_000;
 const RETRY_MS = 15_000;
+const AWAY_MS = 30_000;
 const DEFAULT_MEGABYTES = 10;
 
 export const conversation = new Conversation();
@@ -43,7 +44,11 @@ export async function open(): Promise<void> {
     older.value = past.before;
     stream.start(past.last);
     link.value = navigator.onLine ? "online" : "offline";
-    for (const { cid, words } of drafts.kept(conversationId)) void text(words, cid);
+    for (const { cid, words } of drafts.kept(conversationId)) {
+      // Its receipt may have been lost, and the words be among what was said.
+      if (past.entries.some((entry) => entry.cid === cid)) drafts.drop(conversationId, cid);
+      else void text(words, cid);
+    }
     void brand.refresh();
   } catch (problem) {
     trouble.value = problem instanceof api.Problem ? problem.message : texts().connection.unreachable;
@@ -99,7 +104,11 @@ async function photo(file: Blob, kind?: PhotoKind, progress?: (part: number) => 
 
 /** `shown` is the customer's bubble; null for what nobody needs to see. */
 function deliver(message: Omit<Outgoing, "cid"> & { cid?: string }, shown: { text?: string; preview?: string } | null): Promise<boolean> {
-  const cid = message.cid ?? api.newCid();
+  const before = outbox.forget(message.draft);
+  for (const { cid } of before) conversation.remove(cid);
+  // The same answer once more keeps its id, for the server may have it already.
+  const same = before.find(({ draft }) => JSON.stringify(draft) === JSON.stringify(message.draft));
+  const cid = message.cid ?? same?.cid ?? api.newCid();
   if (shown) conversation.add(cid, shown);
   return outbox.add({ ...message, cid }, (fate) => fated(cid, fate, shown !== null));
 }
@@ -109,7 +118,10 @@ function fated(cid: string, fate: Fate, visible: boolean): void {
     conversation.await(cid);
     conversation.change(cid, { state: "sending", problem: undefined });
     setTimeout(() => slow(cid), SLOW_MS);
-  } else if (fate.state === "sent") {
+    return;
+  }
+  if (link.value === "slow") link.value = "online";
+  if (fate.state === "sent") {
     drafts.drop(conversationId, cid);
     conversation.change(cid, { state: "sent", progress: undefined });
     void stream.expect(() => conversation.pending.value.has(cid));
@@ -129,6 +141,7 @@ function slow(cid: string): void {
 
 function taken(entry: Parameters<Conversation["take"]>[0]): void {
   conversation.take(entry);
+  if (entry.cid) outbox.arrived(entry.cid);
   if (link.value === "slow") link.value = "online";
   if (entry.card?.card === "broker") void brand.refresh();
 }
@@ -146,14 +159,17 @@ export function follow(): void {
     if (trouble.value) void open();
     else stream.connect();
   });
+  let left = Date.now();
   document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible") left = Date.now();
     if (document.visibilityState !== "visible" || link.value === "opening" || link.value === "gone") return;
     // The server greets anew when the login has ended meanwhile.
     api.enter().catch(() => undefined);
-    if (link.value !== "online") stream.connect();
+    // A connection that was cut while the phone slept may look open.
+    if (link.value !== "online" || Date.now() - left > AWAY_MS) stream.connect();
   });
   // A server that refuses for a while cuts no stream, so nothing else would say that it takes messages again.
-  setInterval(() => navigator.onLine && outbox.retry(), RETRY_MS);
+  setInterval(() => link.value === "online" && outbox.retry(), RETRY_MS);
   // Back from the browser's cache of pages: its connections were cut.
   addEventListener("pageshow", (event) => event.persisted && stream.connect());
 }

@@ -79,4 +79,56 @@ describe("what the customer sends", () => {
     outbox.retry("p");
     await vi.waitFor(() => expect(got).toEqual(["photo u2"]));
   });
+
+  test("earlier is tried first when more is said before anybody noticed that the network is back", async () => {
+    const { got, outbox } = server(network, network, network);
+    const first = fates();
+    expect(await outbox.add(said("一"), first.told)).toBe(false);
+    expect(await outbox.add(said("二"), () => undefined)).toBe(true);
+    expect(got).toEqual(["一", "二"]);
+    expect(first.states).toEqual(["sending", "failed", "sending", "sent"]);
+  });
+
+  test("does not fail while the network comes back in the middle of the last attempt", async () => {
+    const { got, send, outbox } = server(network, network, network);
+    const first = fates();
+    const tried = send.getMockImplementation()!;
+    send.mockImplementation(async (message) => {
+      if (send.mock.calls.length === 3) outbox.retry(); // the stream has opened
+      return tried(message);
+    });
+    expect(await outbox.add(said("一"), first.told)).toBe(true);
+    expect(first.states).toEqual(["sending", "sent"]);
+    expect(got).toEqual(["一"]);
+  });
+
+  test("is not sent again once the server's own word has come that it is there", async () => {
+    const { got, outbox } = server(network, network, network);
+    const first = fates();
+    await outbox.add(said("一"), first.told);
+    outbox.arrived("一");
+    outbox.retry();
+    await soon();
+    expect(first.states).toEqual(["sending", "failed", "sent"]);
+    expect(got).toEqual([]);
+  });
+
+  test("an answer gives way to another answer to the same question, but words and photos stay", async () => {
+    const { got, outbox } = server(network, network, network);
+    const pressed = { type: "button" as const, button: "b".repeat(8) };
+    await outbox.add({ cid: "press", draft: pressed }, () => undefined);
+    const waits = outbox.add(said("一"), () => undefined);
+    expect(outbox.forget({ type: "text", text: "二" })).toEqual([]);
+    await waits;
+    expect(got).toEqual(["press", "一"]);
+  });
+
+  test("an answer that could not be sent is forgotten when another is given", async () => {
+    const { got, outbox } = server(network, network, network);
+    await outbox.add({ cid: "press", draft: { type: "button", button: "b".repeat(8) } }, () => undefined);
+    expect(outbox.forget({ type: "fields", fields: { branch: "上海" } }).map((one) => one.cid)).toEqual(["press"]);
+    outbox.retry();
+    await soon();
+    expect(got).toEqual([]);
+  });
 });

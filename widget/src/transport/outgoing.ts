@@ -24,12 +24,16 @@ interface Waiting extends Outgoing {
   failed: api.Problem | null;
 }
 
+/** What answers one question of the assistant's. */
+const ANSWERS = new Set<Draft["type"]>(["button", "fields", "device"]);
 const ATTEMPTS = 3;
 const PAUSES_MS = [800, 2_500];
 
 export class Outbox {
   private readonly queue: Waiting[] = [];
   private running = false;
+  /** A retry was asked for while an attempt was under way, which may have begun before the network was back. */
+  private again = false;
 
   /** The two requests, so that tests need no server. */
   constructor(
@@ -37,29 +41,51 @@ export class Outbox {
     private readonly wait: (milliseconds: number) => Promise<void> = sleep,
   ) {}
 
-  /** Send it when what was said before is through. Resolves to whether the server took it; see `fate` for retries. */
+  /**
+   * Send it when what was said before is through: what failed for want of a network is tried again first.
+   * Resolves to whether the server took it; see `fate` for retries.
+   */
   add(message: Outgoing, fate: (fate: Fate) => void): Promise<boolean> {
     return new Promise((settled) => {
       this.queue.push({ ...message, told: fate, settled, failed: null });
       fate({ state: "sending" });
+      this.revive();
       void this.run();
     });
   }
 
   /** Try again what failed: one message, or all that failed because the network was gone. */
   retry(cid?: string): void {
-    for (const message of this.queue) {
-      if (!message.failed || (cid ? message.cid !== cid && !message.failed.passing : !message.failed.passing)) continue;
-      message.failed = null;
-      message.told({ state: "sending" });
-    }
+    this.revive(cid);
+    this.again = this.running;
     void this.run();
   }
 
-  /** Forget a message that failed. */
-  drop(cid: string): void {
-    const place = this.queue.findIndex((message) => message.cid === cid && message.failed);
-    if (place >= 0) this.queue.splice(place, 1);
+  /** The server's own word that it has this message: nothing is left to send, though every receipt was lost. */
+  arrived(cid: string): void {
+    const message = this.queue.find((one) => one.cid === cid && one.failed);
+    if (!message) return;
+    this.queue.splice(this.queue.indexOf(message), 1);
+    message.told({ state: "sent" });
+  }
+
+  /**
+   * A question is answered anew whose answer could not be sent: the old answer must not arrive as well. Words and
+   * photos stay, for several of them may be meant. Returns what was forgotten.
+   */
+  forget(anew: Draft): Pick<Outgoing, "cid" | "draft">[] {
+    if (!ANSWERS.has(anew.type)) return [];
+    const old = this.queue.filter((message) => message.failed && ANSWERS.has(message.draft.type));
+    for (const message of old) this.queue.splice(this.queue.indexOf(message), 1);
+    return old;
+  }
+
+  private revive(cid?: string): void {
+    for (const message of this.queue) {
+      if (!message.failed || (!message.failed.passing && message.cid !== cid)) continue;
+      message.failed = null;
+      message.told({ state: "sending" });
+    }
   }
 
   private async run(): Promise<void> {
@@ -69,9 +95,14 @@ export class Outbox {
     while ((message = this.queue.find((one) => !one.failed))) {
       const problem = await this.deliver(message);
       if (!problem) {
+        this.again = false;
         this.queue.splice(this.queue.indexOf(message), 1);
         message.told({ state: "sent" });
         message.settled(true);
+        continue;
+      }
+      if (problem.passing && this.again) {
+        this.again = false;
         continue;
       }
       this.fail(message, problem);

@@ -72,6 +72,7 @@ export class Stream {
     const source = new EventSource(api.eventsUrl(this.last));
     this.source = source;
     source.onopen = () => {
+      if (round !== this.round) return;
       this.failures = 0;
       this.pollingSince = 0;
       this.swallowed = false;
