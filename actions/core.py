@@ -23,6 +23,7 @@ from settlement.security.columns import use_keyring
 from settlement.security.keys import Keyring
 from settlement.security.limits import Limits
 from settlement.security.login import Login
+from settlement.security.origins import Origins
 from settlement.security.sessions import Sessions
 from settlement.security.vault import Vault
 from settlement.settings import Settings
@@ -37,6 +38,7 @@ class Core:
     keyring: Keyring
     vault: Vault
     sessions: Sessions
+    origins: Origins
     captchas: Captchas
     login: Login
     brokers: Brokers
@@ -80,6 +82,7 @@ class Core:
             keyring=keyring,
             vault=Vault(redis, keyring),
             sessions=sessions,
+            origins=Origins(redis, keyring),
             captchas=captchas,
             login=login,
             brokers=brokers,

@@ -10,6 +10,7 @@ from sanic import HTTPResponse, Request
 
 from channels.services import App, Services
 from settlement.errors import CustomerError
+from settlement.security.origins import Origin, seen_at
 from settlement.security.sessions import Session, client_mark
 
 COOKIE = "conversation"
@@ -74,6 +75,11 @@ def address_of(request: Request) -> str:
 def client_of(request: Request) -> str:
     """The mark of the customer's address and browser, for ``Sessions``."""
     return client_mark(services(request).keyring, address_of(request), request.headers.get("user-agent", ""))
+
+
+def origin_of(request: Request) -> Origin:
+    """Where the customer acts from, for the records of consents and signatures."""
+    return seen_at(address_of(request), request.headers.get("user-agent", ""))
 
 
 def address_mark(client: str) -> str:

@@ -38,6 +38,7 @@ from settlement.security.captcha import Captchas
 from settlement.security.columns import use_keyring
 from settlement.security.keys import Keyring
 from settlement.security.limits import Limits
+from settlement.security.origins import Origins
 from settlement.security.sessions import Sessions
 from settlement.security.vault import Tokeniser, Vault
 from settlement.settings import ROOT, Settings
@@ -54,6 +55,7 @@ class Services:
     keyring: Keyring
     database: Database
     sessions: Sessions
+    origins: Origins
     captchas: Captchas
     limits: Limits
     brokers: Brokers
@@ -109,6 +111,7 @@ class Services:
             keyring=keyring,
             database=database,
             sessions=sessions,
+            origins=Origins(redis, keyring),
             captchas=captchas,
             limits=limits,
             brokers=brokers,

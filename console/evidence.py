@@ -57,9 +57,10 @@ async def of_case(request: Request, case_no: str) -> HTTPResponse:
         await house.limits.hit("staff_evidence", staff.id, CHECKS)
         papers = await house.evidence.papers(staff, case_no)
         rows = [(paper, await _checked(house, staff, case_no, paper)) for paper in papers]
+        acts = await house.evidence.acts(staff, case_no)
     except ERRORS as error:
         return _problem(request, error, f"/cases/{case_no}")
-    return page(request, "evidence_case.html", case_no=case_no, rows=rows, words=wording)
+    return page(request, "evidence_case.html", case_no=case_no, rows=rows, acts=acts, words=wording)
 
 
 async def _checked(house: Parts, staff: Staff, case_no: str, paper: PaperView) -> PdfReport:

@@ -79,6 +79,7 @@ class DocumentsStep(Step):
                     document.sha256,
                     channel=turn.session.channel,
                     conversation=turn.conversation,
+                    origin=await turn.core.origins.of(turn.conversation),
                 )
             )
             turn.agreed(document.id)

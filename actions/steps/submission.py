@@ -77,6 +77,7 @@ class SignStep(ButtonStep):
                 channel=turn.session.channel,
                 conversation=turn.conversation,
                 client=turn.session.client,
+                origin=await turn.core.origins.of(turn.conversation),
             )
         )
         return {self.name: DONE, "sign_asked": None}
@@ -101,7 +102,11 @@ class SubmitStep(ButtonStep):
         case = await turn.case()
         turn.now_is(
             await turn.core.cases.submit(
-                turn.owner, case.case_no, idempotency_key=f"{case.case_no}/{case.attempt + 1}"
+                turn.owner,
+                case.case_no,
+                idempotency_key=f"{case.case_no}/{case.attempt + 1}",
+                channel=turn.session.channel,
+                origin=await turn.core.origins.of(turn.conversation),
             )
         )
         return {self.name: DONE}

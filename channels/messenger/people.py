@@ -11,6 +11,7 @@ from settlement.conversation.keys import KEEP_SECONDS
 from settlement.errors import CustomerError
 from settlement.redis import decoded
 from settlement.security.keys import Keyring, UnsealError
+from settlement.security.origins import Origins
 from settlement.security.sessions import Sessions
 
 
@@ -21,6 +22,7 @@ class People:
         self._redis = redis
         self._keyring = keyring
         self._sessions = sessions
+        self._origins = Origins(redis, keyring)
         self._platform = platform
 
     def digest(self, user: str) -> str:
@@ -36,6 +38,7 @@ class People:
             if not await self._redis.set(self._user_key(user), found, nx=True, ex=KEEP_SECONDS):
                 return await self.arrive(user)
         await self._keep(user, found)
+        await self._origins.by_chat(found, self.digest(user))
         return found
 
     async def conversation_of(self, user: str) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import json as json_response
 
-from channels.guard import address_mark, client_of, services, session_of, set_cookie
+from channels.guard import address_mark, client_of, origin_of, services, session_of, set_cookie
 from channels.limits import MESSAGES
 from channels.services import Services
 from settlement import clock
@@ -74,6 +74,7 @@ async def say(request: Request) -> HTTPResponse:
     message = InboundAdapter.validate_json(request.body)
     if not await use.inbox.taken(session.conversation, message.cid):
         await use.limits.hit("messages", session.conversation, MESSAGES)
+        await use.origins.by_page(session.conversation, origin_of(request))
         taken = await use.intake.take(session, message)
         await use.inbox.append(session.conversation, taken.entry, shown=taken.shown)
         await use.sessions.touch(session.conversation)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import json as json_response
 
-from channels.guard import services, session_of
+from channels.guard import origin_of, services, session_of
 from settlement.brokers.parts import Document
 from settlement.cases.inputs import Owner
 from settlement.errors import CustomerError
@@ -73,6 +73,7 @@ async def note(request: Request, document: str, event: str) -> HTTPResponse:
         str(shown.get("sha256", found.sha256)),
         channel=session.channel,
         conversation=session.conversation,
+        origin=origin_of(request),
     )
     await use.sessions.touch(session.conversation)
     return json_response({"id": found.id, "noted": event})

@@ -20,6 +20,7 @@ from settlement.cases.models import Case, new_id
 from settlement.cases.states import State
 from settlement.cases.views import CaseView, DocumentView
 from settlement.errors import CustomerError
+from settlement.security.origins import UNKNOWN, Origin
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +49,7 @@ class Documents(Service):
         *,
         channel: str,
         conversation: str,
+        origin: Origin = UNKNOWN,
     ) -> CaseView:
         """Note that a document was opened. Opening it again before its end was reached starts its time anew.
 
@@ -62,11 +64,12 @@ class Documents(Service):
                     DocumentReading(
                         case_id=case.id, document_id=document.id, version=document.version,
                         sha256=document.sha256, opened_at=clock.now(), channel=channel,
-                        conversation=conversation,
+                        conversation=conversation, origin=origin.model_dump(),
                     )
                 )  # fmt: skip
             elif reading.end_at is None:
                 reading.opened_at, reading.channel, reading.conversation = clock.now(), channel, conversation
+                reading.origin = origin.model_dump()
             await session.flush()
             return await self._view(session, case)
 
@@ -80,6 +83,7 @@ class Documents(Service):
         *,
         channel: str,
         conversation: str,
+        origin: Origin = UNKNOWN,
     ) -> CaseView:
         """Note that the end was scrolled to; ``document_not_read`` when it was never opened."""
         async with self._database.session() as session:
@@ -101,6 +105,7 @@ class Documents(Service):
         *,
         channel: str,
         conversation: str,
+        origin: Origin = UNKNOWN,
     ) -> CaseView:
         """Agree to one document: its end was reached and its least time has passed. Again changes nothing.
 
@@ -119,7 +124,7 @@ class Documents(Service):
                 raise CustomerError("document_not_read", title=document.title, seconds=left)
             if reading.agreed_at is None:
                 reading.agreed_at = at
-                session.add(_consent(case, document, at, channel, conversation))
+                session.add(_consent(case, document, at, channel, conversation, origin))
                 await session.flush()
                 await transitions.change(session, case)
             return await self._view(session, case)
@@ -204,9 +209,11 @@ def _document_view(document: Document, reading: DocumentReading | None) -> Docum
     )  # fmt: skip
 
 
-def _consent(case: Case, document: Document, at: datetime, channel: str, conversation: str) -> ConsentRecord:
+def _consent(
+    case: Case, document: Document, at: datetime, channel: str, conversation: str, origin: Origin
+) -> ConsentRecord:
     return ConsentRecord(
         customer_id=case.customer_id, case_id=case.id, kind=document.kind, document_id=document.id,
         version=document.version, sha256=document.sha256, granted=True, at=at, channel=channel,
-        conversation=conversation,
+        conversation=conversation, origin=origin.model_dump(),
     )  # fmt: skip

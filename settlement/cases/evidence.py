@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from settlement import clock
+from settlement.cases.acts import ActView, acts_of
 from settlement.cases.audit import Audit
 from settlement.cases.desk_views import DeskError, Staff
 from settlement.cases.material import (
@@ -46,6 +47,13 @@ class Evidence:
             case = await self._find(session, staff, case_no)
             await self._audit.append(session, Actor.STAFF, staff.id, "view_evidence", case_no)
             return [paper_view(row, case_no) for row in reversed(await self._signatures(session, case))]
+
+    async def acts(self, staff: Staff, case_no: str) -> list[ActView]:
+        """What the customer opened, agreed to, signed and submitted, and from where; the earliest first."""
+        async with self._database.session() as session:
+            case = await self._find(session, staff, case_no)
+            await self._audit.append(session, Actor.STAFF, staff.id, "view_acts", case_no)
+            return await acts_of(session, case)
 
     async def paper(self, staff: Staff, case_no: str, paper_id: str) -> bytes:
         """One of them as PDF; ``DeskError`` paper_not_found."""
@@ -155,7 +163,7 @@ class Evidence:
                         **_columns(row, "document_id", "version", "sha256"),
                         **_columns(row, "opened_at", "end_at", "agreed_at"),
                         "seconds": reading_seconds(row) if row.agreed_at else None,
-                        **_columns(row, "channel", "conversation"),
+                        **_columns(row, "channel", "conversation", "origin"),
                     }
                     for row in await session.scalars(readings.order_by(DocumentReading.opened_at))
                 ]
@@ -164,7 +172,7 @@ class Evidence:
                 [
                     _columns(
                         row, "kind", "document_id", "version", "sha256", "granted", "at", "channel",
-                        "conversation",
+                        "conversation", "origin",
                     )
                     for row in await session.scalars(consents.order_by(ConsentRecord.at))
                 ]
@@ -180,7 +188,11 @@ class Evidence:
             file = f"submissions/{one.attempt}.json"
             members[file] = canonical(one.snapshot)
             rows.append(
-                {"file": file, "sha256": one.snapshot_sha256, **_columns(one, "attempt", "submitted_at")}
+                {
+                    "file": file,
+                    "sha256": one.snapshot_sha256,
+                    **_columns(one, "attempt", "submitted_at", "channel", "origin"),
+                }
             )
         members["images.json"] = pretty(
             [
@@ -222,7 +234,7 @@ def _paper(row: SignatureRecord) -> dict[str, Any]:
         "sha256": row.file_sha256,
         **_columns(
             row, "attempt", "paper_sha256", "certificate", "seal", "signed_at", "stamped_at", "voided_at",
-            "void_reason", "channel", "conversation", "client", "broker_version",
+            "void_reason", "channel", "conversation", "client", "origin", "broker_version",
         ),
     }  # fmt: skip
 

@@ -100,6 +100,7 @@ class DocumentReading(Row):
     agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     channel: Mapped[str] = mapped_column(String(20))
     conversation: Mapped[str] = mapped_column(String(60))
+    origin: Mapped[dict[str, str] | None] = mapped_column(SealedJson("document_reading.origin"))
 
 
 class ConsentRecord(Base):
@@ -118,6 +119,7 @@ class ConsentRecord(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     channel: Mapped[str] = mapped_column(String(20))
     conversation: Mapped[str] = mapped_column(String(60))
+    origin: Mapped[dict[str, str] | None] = mapped_column(SealedJson("consent_record.origin"))
 
 
 class AgreementVersion(Base):
@@ -165,3 +167,4 @@ class SignatureRecord(Row):
     seal: Mapped[str] = mapped_column(String(60), default="")
     stamped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     client: Mapped[str] = mapped_column(String(60), default="")
+    origin: Mapped[dict[str, str] | None] = mapped_column(SealedJson("signature_record.origin"))

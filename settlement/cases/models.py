@@ -145,3 +145,5 @@ class CaseSubmission(Base):
     snapshot: Mapped[dict[str, Any]] = mapped_column(SealedJson("case_submission.snapshot"))
     snapshot_sha256: Mapped[str] = mapped_column(String(64))
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    channel: Mapped[str] = mapped_column(String(20), default="")
+    origin: Mapped[dict[str, str] | None] = mapped_column(SealedJson("case_submission.origin"))

@@ -27,6 +27,7 @@ from settlement.evidence.press import Order, PaperMaker, SignedPaper
 from settlement.ports.ca import Person
 from settlement.ports.objects import owner_context
 from settlement.security.keys import Keyring
+from settlement.security.origins import UNKNOWN, Origin
 
 STEPS = ("photo", "bank", "agreement")
 
@@ -71,7 +72,14 @@ class Signing(Cards, Papers):
             return await self._view(session, case)
 
     async def sign(
-        self, owner: Owner, case_no: str, *, channel: str, conversation: str, client: str = ""
+        self,
+        owner: Owner,
+        case_no: str,
+        *,
+        channel: str,
+        conversation: str,
+        client: str = "",
+        origin: Origin = UNKNOWN,
     ) -> CaseView:
         """T04: make the signed and sealed paper, record it. When that was done already, nothing happens.
 
@@ -95,7 +103,7 @@ class Signing(Cards, Papers):
                     return await self._view(session, case)
                 await self._still(session, case, frozen)
                 await void_signatures(session, case, clock.now(), "signed again")
-                record = _record(case, frozen, signed, channel, conversation, client)
+                record = _record(case, frozen, signed, channel, conversation, client, origin)
                 session.add(record)
                 await transitions.move(
                     session, case, Event.SIGN, State.D_CONFIRM,
@@ -162,12 +170,18 @@ class Signing(Cards, Papers):
 
 
 def _record(
-    case: Case, frozen: _Frozen, signed: SignedPaper, channel: str, conversation: str, client: str
+    case: Case,
+    frozen: _Frozen,
+    signed: SignedPaper,
+    channel: str,
+    conversation: str,
+    client: str,
+    origin: Origin,
 ) -> SignatureRecord:
     return SignatureRecord(
         case_id=case.id, attempt=case.attempt + 1, content=frozen.content, sha256=sha256(frozen.content),
         signed_at=frozen.order.at, channel=channel, conversation=conversation, client=client,
         broker_version=frozen.broker_version, file_id=signed.file_id, file_sha256=signed.sha256,
         file_size=signed.size, paper_sha256=signed.paper_sha256, certificate=signed.certificate,
-        seal=signed.seal, stamped_at=signed.stamped_at,
+        seal=signed.seal, stamped_at=signed.stamped_at, origin=origin.model_dump(),
     )  # fmt: skip

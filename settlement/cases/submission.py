@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -22,15 +23,33 @@ from settlement.cases.signing import STEPS, Signing
 from settlement.cases.states import Actor, Event, State
 from settlement.cases.views import CaseView
 from settlement.errors import CustomerError
+from settlement.security.origins import UNKNOWN, Origin
 
 REFUSED = "another_case_in_review"  # what the manual's sentence (R-066) is known by
+
+
+@dataclass(frozen=True)
+class _Tap:
+    """The “确定” that submits."""
+
+    key: str
+    moment: datetime
+    channel: str
+    origin: Origin
 
 
 class Submission(Signing):
     """The confirmation step."""
 
     async def submit(
-        self, owner: Owner, case_no: str, *, idempotency_key: str, moment: datetime | None = None
+        self,
+        owner: Owner,
+        case_no: str,
+        *,
+        idempotency_key: str,
+        moment: datetime | None = None,
+        channel: str = "",
+        origin: Origin = UNKNOWN,
     ) -> CaseView:
         """T06. One key submits once: a resend with it is answered with the case as it is.
 
@@ -41,25 +60,24 @@ class Submission(Signing):
         """
         kept = await self._paper_kept(owner, case_no)  # a look into the store, so outside of the transaction
         try:
-            return await self._submit(owner, case_no, idempotency_key, moment or clock.now(), kept=kept)
+            tap = _Tap(idempotency_key, moment or clock.now(), channel, origin)
+            return await self._submit(owner, case_no, tap, kept=kept)
         except IntegrityError:
             # Another of the customer's cases took the right to submit, or the same tap arrived twice at once.
             return await self._beaten(owner, case_no, idempotency_key)
 
-    async def _submit(
-        self, owner: Owner, case_no: str, key: str, moment: datetime, *, kept: bool
-    ) -> CaseView:
+    async def _submit(self, owner: Owner, case_no: str, tap: _Tap, *, kept: bool) -> CaseView:
         refused: tuple[CustomerError, State] | None
         async with self._database.session() as session:
             case = await self._find(session, owner, case_no)
-            if await self._submitted_with(session, case, key):
+            if await self._submitted_with(session, case, tap.key):
                 return await self._view(session, case)
             if case.state != State.D_CONFIRM:
                 raise transitions.refusal(case)
             broker = self._broker(case)
             refused = await self._stale(session, case, broker, kept=kept)
             if refused is None:
-                await self._accept(session, case, broker, key, moment)
+                await self._accept(session, case, broker, tap)
             else:
                 await self._revised(session, case, refused[1], actor=Actor.SYSTEM)
                 code = refused[0].code
@@ -69,10 +87,9 @@ class Submission(Signing):
             raise refused[0]
         return view
 
-    async def _accept(
-        self, session: AsyncSession, case: Case, broker: Broker, key: str, moment: datetime
-    ) -> None:
+    async def _accept(self, session: AsyncSession, case: Case, broker: Broker, tap: _Tap) -> None:
         """Take the right to submit, keep the snapshot, tell the customer: all or nothing."""
+        moment = tap.moment
         is_open = hours.is_open(broker, moment, "acceptance")
         if not is_open and broker.off_hours == "refuse":
             raise CustomerError("outside_service_hours", hours=hours.describe(broker, "acceptance"))
@@ -88,8 +105,9 @@ class Submission(Signing):
         )  # fmt: skip
         session.add(
             CaseSubmission(
-                case_id=case.id, attempt=attempt, idempotency_key=key, snapshot=content,
-                snapshot_sha256=sha256(content), submitted_at=moment,
+                case_id=case.id, attempt=attempt, idempotency_key=tap.key, snapshot=content,
+                snapshot_sha256=sha256(content), submitted_at=moment, channel=tap.channel,
+                origin=tap.origin.model_dump(),
             )
         )  # fmt: skip
         await notices.sms(session, case, broker, "submitted")

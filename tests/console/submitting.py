@@ -18,10 +18,12 @@ from settlement.cases.service import Cases
 from settlement.evidence.press import PaperMaker
 from settlement.ports.counter_local import load_seed
 from settlement.ports.objects import owner_context
+from settlement.security.origins import Origin
 from tests.support.press import QuickPress
 
 CARD = "6228485607505498003"  # of the agricultural bank; valid in form, nobody's
 WEB = {"channel": "widget", "conversation": "a-conversation"}
+HOME = Origin(address="203.0.113.77", agent="Mozilla/5.0 <script>alert(1)</script>")
 
 
 @dataclass
@@ -98,7 +100,7 @@ async def submit(
     await cases.finish_cards(owner, case.case_no)
     await agree(cases, owner, case.case_no, "agreement")
     await cases.tick_documents(owner, case.case_no, True)
-    await cases.sign(owner, case.case_no, **WEB)
+    await cases.sign(owner, case.case_no, **WEB, origin=HOME)
     await cases.submit(owner, case.case_no, idempotency_key=secrets.token_hex(8))
     return Submitted(case.case_no, owner, seeded.id_number, files)
 

@@ -14,7 +14,7 @@ from settlement.cases.records import AuditEntry
 from settlement.evidence.press import Press
 from tests.console.browser import CSRF, Browser
 from tests.console.conftest import OpenBrowser
-from tests.console.submitting import Submitted, submit
+from tests.console.submitting import HOME, Submitted, submit
 
 
 @pytest.fixture
@@ -55,6 +55,17 @@ async def test_a_reviewer_sees_the_papers_checked_and_takes_the_bundle(
     assert {"manifest.json", "papers/1.pdf", "SHA256SUMS"} <= set(names)
     assert "核验通过" in await bring(browser, "case.zip", zipped.content)
     assert {"view_evidence", "view_paper", "make_bundle"} <= set(await actions(house, case))
+
+
+async def test_a_reviewer_sees_where_the_customer_signed_from_and_the_browsers_name_is_only_text(
+    house: Parts, case: Submitted, at_screen: OpenBrowser
+) -> None:
+    browser = await at_screen("reviewer")
+    await browser.see(f"/cases/{case.case_no}/evidence")
+    assert HOME.address in browser.page
+    assert "&lt;script&gt;" in browser.page
+    assert "<script>" not in browser.page
+    assert "view_acts" in await actions(house, case)
 
 
 async def test_a_brought_paper_is_recognised_and_a_changed_one_is_not(

@@ -24,6 +24,7 @@ OTHER_ADDRESS = "辽宁省营口市鲅鱼圈区学院路298号3栋1单元1302室
 OTHER_NAME = "乔明晗"
 TYPED_CARD, OTHER_PHONE = "6222020200112230013", "13912345678"
 OTHER_ID = "12010119851107346X"
+BROWSER = "Mozilla/5.0 (Linux; Android 15; BSP-4711) Gesehen/20.26"
 
 
 def full_width(text: str) -> str:
@@ -42,6 +43,7 @@ def typed_in_many_ways(stack: Stack) -> Iterator[Value]:
     """A customer who types everything, at the right and at the wrong moment, and gives up in the end."""
     stack.give_up_unfinished(WRITER)
     player = Player(stack, WRITER)
+    player.customer.http.headers["User-Agent"] = BROWSER
     number, card = player.person["身份证号"], player.person["卡号"]
     phone = player.person["手机"]
     player.play({"说": f"我叫{WRITER}，身份证{grouped(number, 6, 8)}，电话{grouped(phone, 3, 4, by='-')}"})
@@ -84,6 +86,7 @@ def photographed_and_rejected(stack: Stack) -> Iterator[Value]:
     """A customer who photographs and taps, is rejected, corrects, and is accepted."""
     stack.give_up_unfinished(PHOTOGRAPHER)
     player = Player(stack, PHOTOGRAPHER)
+    player.customer.http.headers["User-Agent"] = BROWSER
     player.play({"办完": "全部", "助手": "提交成功", "状态": "W_PENDING"})
     player.play({"员工": "见证通过", "状态": "R_PENDING"})
     player.play({"员工": "打回 C25", "备注": "请写到支行", "状态": "R_REJECTED", "短信": "未通过"})
@@ -129,6 +132,7 @@ def test_nothing_personal_is_left_where_it_can_be_read(stack: Stack) -> None:
         Value("a card typed in passing", TYPED_CARD),
         Value("a phone typed in passing", OTHER_PHONE),
         Value("an ID number typed by mistake", OTHER_ID),
+        Value("the browser that the customers acted from", BROWSER),
     ]
     assert len(values) > 20
     places = list(everywhere(stack))

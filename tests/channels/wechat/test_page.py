@@ -10,6 +10,8 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 
+from settlement.security.keys import Keyring
+from settlement.security.origins import Origins
 from settlement.security.sessions import Sessions
 from settlement.settings import ROOT
 from tests.channels.login import log_in
@@ -74,6 +76,23 @@ def test_the_end_of_ones_own_way_cannot_be_given_to_another(linked: Phone) -> No
     code = linked.wechat.api.code_for(linked.openid)
     answer = httpx.get(f"{base}/back", params={"code": code, "state": "x"}, trust_env=False)
     assert answer.status_code == 403
+
+
+async def test_records_name_the_account_of_the_chat_and_the_address_of_its_page(
+    linked: Phone, rasa: WireRasa, redis: Redis, keyring: Keyring
+) -> None:
+    conversation, origins = rasa.asked[-1].sender, Origins(redis, keyring)
+    chat = await origins.of(conversation)
+    assert chat.account == keyring.digest(linked.openid, "messenger:wechat")[:32]
+    assert (chat.address, chat.agent) == ("", "")
+    await asyncio.to_thread(linked.open)
+    assert linked.browser is not None
+    base = linked.wechat.callback.removesuffix("/wechat/callback")
+    said = {"type": "text", "cid": "origin-000001", "text": "你好"}
+    answer = await asyncio.to_thread(linked.browser.post, f"{base}/api/messages", headers=HEADERS, json=said)
+    assert answer.status_code == 202
+    page = await origins.of(conversation)
+    assert (page.account, page.address, page.agent) == (chat.account, "127.0.0.1", BROWSER)
 
 
 async def test_the_page_of_a_logged_in_chat_is_logged_in_and_a_second_phone_is_not(

@@ -10,8 +10,11 @@ from settlement.cases.inputs import Owner
 from settlement.cases.service import Cases
 from settlement.cases.states import State
 from settlement.ports.registry import Ports
+from settlement.security.origins import Origin
 from tests.unit.cases.world import WHERE, World
 from tests.unit.evidence.workshop import PHOTO, Workshop
+
+HOME = Origin(address="203.0.113.77", agent="Mozilla/5.0 (iPhone) <b>Safari</b>")
 
 
 @dataclass
@@ -55,12 +58,14 @@ class Evident:
         await world.cases.finish_cards(owner, view.case_no)
         await world.read_all(owner, view.case_no, "agreement")
         await world.cases.tick_documents(owner, view.case_no, True)
-        view = await world.cases.sign(owner, view.case_no, **WHERE)
+        view = await world.cases.sign(owner, view.case_no, **WHERE, origin=HOME)
         assert view.state is State.D_CONFIRM
         return view.case_no
 
     async def submitted(self) -> str:
         """A case that was submitted."""
         case_no = await self.signed()
-        await self.world.cases.submit(self.owner, case_no, idempotency_key="key")
+        await self.world.cases.submit(
+            self.owner, case_no, idempotency_key="key", channel="widget", origin=HOME
+        )
         return case_no

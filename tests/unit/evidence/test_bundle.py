@@ -21,7 +21,7 @@ from settlement.evidence import archive
 from settlement.evidence.bundle import MANIFEST, SIGNATURE, chain_holds, chained
 from settlement.evidence.bundle_verify import BundleReport, verify_bundle
 from settlement.settings import ROOT
-from tests.unit.evidence.case import Evident
+from tests.unit.evidence.case import HOME, Evident
 
 
 async def check(evident: Evident, data: bytes, later: timedelta = timedelta()) -> BundleReport:
@@ -55,6 +55,32 @@ async def test_everything_that_happened_is_inside(evident: Evident, bundle: byte
     assert {row["kind"] for row in json.loads(members["images.json"])} >= {"id_front", "signature"}
     assert {row["action"] for row in json.loads(members["audit.json"])["entries"]} >= {"sign", "submit"}
     assert not any(name.endswith((".jpg", ".png")) for name in members)
+
+
+async def test_the_bundle_and_the_desk_say_where_the_customer_acted_from(
+    evident: Evident, bundle: bytes
+) -> None:
+    members = archive.read(bundle)
+    home = HOME.model_dump()
+    assert [row["origin"] for row in json.loads(members["papers.json"])] == [home]
+    assert [row["origin"] for row in json.loads(members["submissions.json"])] == [home]
+    for name in ("readings.json", "consents.json"):
+        assert all(set(row["origin"]) == set(home) for row in json.loads(members[name]))
+    [case_no] = {json.loads(members["manifest.json"])["case"]["case_no"]}
+    acts = await evident.evidence.acts(evident.staff, case_no)
+    assert [act.kind for act in acts][-2:] == ["signed", "submitted"]
+    assert {act.kind: act.origin for act in acts}["signed"] == HOME
+    contract = [act.kind for act in acts if act.title.endswith("合同书")]
+    assert contract == ["opened", "agreed"]
+
+
+async def test_another_companys_staff_see_nothing_of_it(evident: Evident, bundle: bytes) -> None:
+    stranger = evident.staff.model_copy(update={"broker": "0368"})
+    case_no = json.loads(archive.read(bundle)["manifest.json"])["case"]["case_no"]
+    evidence = evident.evidence
+    for look in (evidence.acts, evidence.papers, evidence.bundle):
+        with pytest.raises(DeskError, match="case_not_found"):
+            await look(stranger, case_no)
 
 
 async def test_one_changed_byte_anywhere_in_the_file_is_found(evident: Evident, bundle: bytes) -> None:
