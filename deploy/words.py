@@ -36,6 +36,12 @@ def word(code: str, **facts: Any) -> str:
     return sentence.format(**facts)
 
 
+def table(name: str) -> dict[str, str]:
+    """A table of names, such as ``cards``."""
+    named: dict[str, str] = _table(language())[name]
+    return named
+
+
 def title(english: str) -> str:
     """What is under way, in the terminal's language; English where nobody has translated it."""
     translated: str = _table(language()).get("titles", {}).get(english, english)

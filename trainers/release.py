@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -41,8 +41,11 @@ def replicas(state: Path | None = None) -> Replicas | None:
     return Replicas(here.rasa, here.rasa_token) if here else None
 
 
-def swap(archive: Path, to: Replicas, *, patience: float = SWAP_SECONDS) -> None:
-    """Every replica loads ``archive``; ``SetupError`` when one cannot, with all of them as before."""
+def swap(archive: Path, to: Replicas, *, patience: float = SWAP_SECONDS) -> Path:
+    """Every replica loads ``archive``; the model of before.
+
+    ``SetupError`` when one cannot, with all of them as before.
+    """
     models.verify(archive)
     before: list[tuple[str, str]] = []
     with httpx.Client(timeout=httpx.Timeout(patience, connect=5.0), trust_env=False) as client:
@@ -59,6 +62,7 @@ def swap(archive: Path, to: Replicas, *, patience: float = SWAP_SECONDS) -> None
             before.append((url, str(archive.with_name(Path(old).name))))
             seconds = time.monotonic() - began
             say(word("release_replica", number=number, all=len(to.urls), seconds=seconds))
+    return Path(before[0][1])
 
 
 def _exchange(client: httpx.Client, url: str, token: str, archive: Path) -> str:
@@ -122,10 +126,13 @@ def _put_out(archive: Path, record: releases.Released) -> int:
     to = replicas()
     if to is not None:
         try:
-            swap(archive, to)
+            former = swap(archive, to)
         except SetupError as error:
             say(str(error))
             return 1
+        # Before the first release, customers talked to a model that was never released.
+        if not record.previous and former.name != archive.name and former.exists():
+            record = replace(record, previous=former.name.removesuffix(".tar.gz"))
     releases.write(record)
     say(word("release_done" if to else "release_done_later", model=record.current))
     if record.previous:

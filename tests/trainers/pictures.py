@@ -36,7 +36,12 @@ PICTURES = ROOT / "docs/trainers/pictures"
 SIZE = {"width": 1180, "height": 760}
 DAYS = 12
 COUNT = itertools.count()
-VAIN = ("给我整个新卡绑上去", "那啥钱咋转不过去嘞", "整完这个得多久能使", "搁哪儿签字啊")
+GUIDED = "老卡我想让它下岗"  # the guide's own example
+VAIN = (
+    *(("给我整个新卡绑上去", "bank_card", "affirm"), ("那啥钱咋转不过去嘞", "card_confirmed", "affirm")),
+    *(("搁哪儿签字啊", "agreements", "affirm"), (GUIDED, "broker", "greet")),
+)
+POLITE = {"affirm": "好的", "greet": "你好"}
 DOUBTFUL = (("周末能不能出金", "faq/transfer_hours", 0.44), ("卡磁条坏了还能换不", "faq/lost_card", 0.51))
 UNDERSTOOD = (
     *(("要收费吗", "faq/fee"), ("多久能办好", "faq/processing_time")),
@@ -93,21 +98,27 @@ async def fill(house: Parts) -> None:
         sure = min(0.99, 0.7 + number / 800 + chance.random() * 0.15)
         await say(hearing, number, at, text=asked, intent="faq", answer=answer, confidence=sure,
                   answer_confidence=sure, step=order[depth - 1])  # fmt: skip
-    for number, text in enumerate(VAIN):
-        at = clock.now() - timedelta(hours=9 - number)
-        where: dict[str, Any] = {"step": "bank_card", "outcome": "fallback"}
-        where |= {"intent": "nlu_fallback", "confidence": 0.3, "second": "add_bank_card"}
-        await say(hearing, 500 + number, at, kind="button", asked="bank_card", said=["ask_bank_card"])
-        await say(hearing, 500 + number, at, text="好的，这就拍", intent="affirm", confidence=0.93)
-        await say(hearing, 500 + number, at, text=text, said=["tell_not_understood"], **where)
-        await say(hearing, 500 + number, at, kind="upload", outcome="answered", step="bank_card")
+        if chance.random() > 0.82 + number / 1200:
+            await say(hearing, number, at, text="嗯那个", intent="nlu_fallback", confidence=0.4,
+                      outcome="fallback", step=order[depth - 1])  # fmt: skip
+    for number, (text, step, polite) in enumerate(VAIN):
+        at = clock.now() - timedelta(hours=(len(VAIN) - number) / 2)
+        where: dict[str, Any] = {"step": step, "outcome": "fallback"}
+        where |= {"intent": "nlu_fallback", "confidence": 0.4, "second": "faq"}
+        asked = {"step": step, "asked": step, "said": [f"ask_{step}"]}
+        await say(hearing, 500 + number, at, kind="button", **asked)
+        await say(hearing, 500 + number, at, text=POLITE[polite], intent=polite, confidence=0.93, **asked)
+        await say(hearing, 500 + number, at, text=text, said=["tell_not_understood", f"ask_{step}"], **where)
     for number, (text, answer, sure) in enumerate(DOUBTFUL):
         await say(hearing, 600 + number, clock.now() - timedelta(hours=3), text=text, intent="faq",
                   answer=answer, confidence=sure, answer_confidence=0.9)  # fmt: skip
     while await house.collector.run_once():
         pass
     [trainer] = [one for one in await house.staff.all() if one.name == "trainer"]
-    await house.review.wish(trainer.id, "给我整个新卡绑上去", "add_bank_card")
+    for one in await house.review.worth_a_look():
+        if one.turn.text == "嗯那个":
+            await house.review.looked_at(one.turn.id)
+    await house.review.wish(trainer.id, GUIDED, "faq/unbind_old")
     await house.review.wish(
         trainer.id,
         "周末能不能出金",
@@ -115,13 +126,13 @@ async def fill(house: Parts) -> None:
         answer="请在 {transfer_hours} 办理。",
     )
     result = {
-        "seconds": 21.3, "unseen": 324, "right_before": 309, "right_after": 310,
-        "mended": [{"sentence": "我要增添一张银行卡", "expected": "add_bank_card",
-                    "before": "modify_settlement_account", "after": "add_bank_card"}],
+        "seconds": 21.3, "unseen": 733, "right_before": 712, "right_after": 713,
+        "mended": [{"sentence": "结束了的那笔可以重新编辑吗", "expected": "faq/completed_locked",
+                    "before": "resubmit", "after": "faq/completed_locked"}],
         "worse": [],
         "wished": [
-            {"sentence": "给我整个新卡绑上去", "target": "add_bank_card", "before": "nlu_fallback",
-             "after": "add_bank_card", "right": True},
+            {"sentence": GUIDED, "target": "faq/unbind_old", "before": "nlu_fallback",
+             "after": "faq/unbind_old", "right": True},
             {"sentence": "周末能不能出金", "target": "faq/weekend_transfer", "before": "faq/transfer_hours",
              "after": "faq/weekend_transfer", "right": True},
         ],
@@ -149,8 +160,9 @@ async def draw(address: str, password: str, report: Path | None) -> None:
         await page.click("button[type=submit]")
         await page.wait_for_url(f"{address}/training")
         await page.screenshot(path=PICTURES / "review.png")
-        await page.click(f"text={VAIN[1]}")
+        await page.click(f"text={GUIDED}")
         await page.wait_for_selector("#decide")
+        await page.select_option("#target", "faq/unbind_old")
         await page.evaluate("window.scrollTo(0, 0)")
         await page.screenshot(path=PICTURES / "conversation.png")
         await page.goto(f"{address}/training/changes")

@@ -144,6 +144,23 @@ def test_the_model_of_before_is_kept_and_comes_back(archives: Callable[[str], Pa
     assert [line["what"] for line in releases.read().history] == ["released", "released", "rolled_back"]
 
 
+def test_after_the_first_release_the_model_that_ran_until_then_comes_back(
+    archives: Callable[[str], Path],
+    rasa: Callable[..., FakeRasa],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    running = rasa()
+    archives("old")
+    reported(archives("new"), tmp_path)
+    monkeypatch.setenv("RASA_URL", running.url)
+    monkeypatch.setenv("RASA_TOKEN", TOKEN)
+    assert release.release([]) == 0
+    assert (releases.read().current, releases.read().previous) == ("new", "old")
+    assert release.rollback([]) == 0
+    assert Path(running.loaded).name == "old.tar.gz"
+
+
 def test_nothing_was_released_so_nothing_comes_back(archives: Callable[[str], Path]) -> None:
     archives("one")
     assert release.rollback([]) == 1

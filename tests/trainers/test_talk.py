@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import get_args
 
 import pytest
 
 from deploy.environments import ROOT
+from deploy.words import table
+from settlement.contract import Card
 from tests.conversations.stack import Stack
 from trainers.talk.shown import lines
 
@@ -41,3 +44,27 @@ def test_a_card_is_told_in_lines() -> None:
     assert "请核对" in told
     assert "姓名: 张**" in told
     assert "secret-id" not in told
+
+
+def test_a_card_speaks_chinese_and_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_LANG", "zh")
+    card = {
+        "card": "photo",
+        "version": 1,
+        "kind": "qr",
+        "title": "居住证",
+        "max_megabytes": 10,
+        "received": {},
+    }
+    assert list(lines({"text": "", "card": card})) == [
+        "  │ 〔请发照片：打“发 照片路径”〕",
+        "  │ 名称：居住证",
+    ]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_card_has_a_name_in_the_terminal(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    monkeypatch.setenv("ASSISTANT_LANG", language)
+    kinds = {one.model_fields["card"].default for one in get_args(get_args(Card)[0])}
+    assert len(kinds) > 10
+    assert kinds - set(table("cards")) == set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from deploy.words import word
+from deploy.words import table, word
 
 Json = dict[str, Any]
 HIDDEN = {"card", "version", "sha256", "document_version", "image", "captcha"}
@@ -21,14 +21,15 @@ def lines(message: Json) -> Iterator[str]:
 
 
 def _card(card: Json) -> Iterator[str]:
-    yield word("talk_card", kind=card["card"])
+    yield word("talk_card", kind=table("cards").get(card["card"], card["card"]))
+    shown = table("card_fields")
     for name, value in card.items():
-        if name in HIDDEN or value in (None, "", [], {}):
+        if name not in shown or value in (None, "", [], {}):
             continue
         if isinstance(value, list):
             yield from (_row(one) for one in value)
         else:
-            yield f"{name}: {value}"
+            yield f"{shown[name]}：{value}"
 
 
 def _row(one: Any) -> str:
