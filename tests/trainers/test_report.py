@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from trainers.measure import Meaning, Measured
-from trainers.report import changes, pictures, result, write
+from trainers.report import changes, command, pictures, result, write
 
 
 def measured(sentence: str, expected: str, got: str, confidence: float = 0.9) -> Measured:
@@ -100,3 +100,11 @@ def test_pictures_of_nothing_are_nothing_and_texts_are_escaped() -> None:
     assert pictures.lines([], [], title="x") == ""
     assert "<b>" not in pictures.bars([("<b>", 1, "<b>")], title="<b>")
     assert "NaN" not in pictures.lines(["1"], [("a", [None], "red")], title="x")
+
+
+def test_the_report_names_the_conversations_that_did_not_go_as_written(tmp_path: Path) -> None:
+    assert command._conversation("test_the_conversation_goes_as_written[05_照片]") == "05_照片"
+    found = report(*RIGHT, conversations=result.Played(9, ["05_照片"]))
+    assert found.failed == ["05_照片"]
+    for path in write.write(found, None, None, tmp_path):
+        assert "05_照片" in path.read_text(encoding="utf-8")

@@ -53,6 +53,8 @@ def run(arguments: Sequence[str]) -> int:
     markdown, html = write.write(report, before, compared, folder, project.titles)
     for gate in report.conditions:
         say("  " + write.gate_words(gate))
+    for failed in report.failed:
+        say(f"    {failed}")
     if compared:
         say(word("report_summary", mended=len(compared.mended), worse=len(compared.worse)))
     say(word("report_passed") if report.passed else word("report_not_passed"))
@@ -64,6 +66,11 @@ def _last_released(name: str) -> result.Report | None:
     record = releases.read()
     listed = [one for one in (record.current, record.previous) if one and one != name]
     return result.load(listed[0]) if listed else None
+
+
+def _conversation(test: str) -> str:
+    """The conversation's file, which stands in the test's name."""
+    return test.partition("[")[2].rstrip("]") or test
 
 
 def _short(path: Path) -> str:
@@ -107,7 +114,7 @@ def conversations() -> result.Played:
             return result.Played(0, [CONVERSATIONS])
         cases = list(ElementTree.parse(written).iter("testcase"))  # noqa: S314 - pytest wrote it
     failed = [
-        case.get("name") or ""
+        _conversation(case.get("name") or "")
         for case in cases
         if case.find("failure") is not None or case.find("error") is not None
     ]

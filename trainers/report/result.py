@@ -112,6 +112,11 @@ class Report:
         ]
 
     @property
+    def failed(self) -> list[str]:
+        """Stories and conversations that did not go as written."""
+        return [name for played in (self.stories, self.conversations) if played for name in played.failed]
+
+    @property
     def passed(self) -> bool:
         """Whether every condition was tried and met."""
         return all(gate.passed for gate in self.conditions)
