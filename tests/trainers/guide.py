@@ -24,7 +24,7 @@ LEFT_OUT = {
     *("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"),
 }
 OF_THIS_MACHINE = ("app", "rasa", "uv", "weights", "model-keys", "node")
-PATIENCE_SECONDS = 900
+PATIENCE_SECONDS = 3600  # of a whole report on a busy machine
 A_TRAINER = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")

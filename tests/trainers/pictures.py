@@ -29,7 +29,7 @@ from settlement import clock
 from settlement.database import upgrade
 from settlement.heard.stream import Hearing, Note
 from settlement.settings import Settings
-from tests.browser.test_whole_change import CHROMIUM, FLAGS
+from tests.support.chromium import FLAGS, chromium
 from tests.support.redis import running_redis
 
 PICTURES = ROOT / "docs/trainers/pictures"
@@ -55,7 +55,6 @@ UNDERSTOOD = (
 
 async def main(report: Path | None) -> None:
     """Make every picture."""
-    assert CHROMIUM, "no Chromium on this machine"
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="pictures-") as folder, running_redis() as redis_url:
         settings = Settings(environment="local", state_dir=Path(folder), redis_url=redis_url)
@@ -152,7 +151,7 @@ async def say(hearing: Hearing, conversation: int, at: Any, **facts: Any) -> Non
 async def draw(address: str, password: str, report: Path | None) -> None:
     """Log in and take the pictures."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         page = await browser.new_page(viewport=SIZE, locale="zh-CN")  # type: ignore[arg-type]
         await page.goto(f"{address}/login")
         await page.fill("[name=name]", "trainer")

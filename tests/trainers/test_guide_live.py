@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.test_whole_change import CHROMIUM, FLAGS
+from tests.support.chromium import FLAGS, chromium
 from tests.trainers.guide import Block, blocks, carry_out, command, fresh_clone
 from tests.trainers.screen import Screen
 
@@ -66,10 +66,7 @@ class Reader:
 
 @pytest.fixture
 def reader() -> Iterator[Reader]:
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium is needed to follow the guide")
-        pytest.skip("no Chromium on this machine: the guide was not followed")
+    program = chromium()
     # A socket's path may have 108 bytes, and test folders have long names.
     with tempfile.TemporaryDirectory(prefix="guide-") as folder, sync_playwright() as playwright:
         clone = fresh_clone(Path(folder) / "clone")
@@ -86,7 +83,7 @@ def reader() -> Iterator[Reader]:
                 assert window.poll() is None, said
                 assert time.monotonic() < end, said
                 time.sleep(1)
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
             yield Reader(clone, said, browser)
             browser.close()
         finally:

@@ -103,7 +103,7 @@ def test_pictures_of_nothing_are_nothing_and_texts_are_escaped() -> None:
 
 
 def test_the_report_names_the_conversations_that_did_not_go_as_written(tmp_path: Path) -> None:
-    assert command._conversation("test_the_conversation_goes_as_written[05_照片]") == "05_照片"
+    assert command._conversation(r"test_the_conversation_goes_as_written[05_\u7167\u7247]") == "05_照片"
     found = report(*RIGHT, conversations=result.Played(9, ["05_照片"]))
     assert found.failed == ["05_照片"]
     for path in write.write(found, None, None, tmp_path):

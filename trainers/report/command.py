@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -69,8 +70,9 @@ def _last_released(name: str) -> result.Report | None:
 
 
 def _conversation(test: str) -> str:
-    """The conversation's file, which stands in the test's name."""
-    return test.partition("[")[2].rstrip("]") or test
+    """The conversation's file, which stands in the test's name, where pytest wrote \\u4e24 for 两."""
+    named = test.partition("[")[2].rstrip("]") or test
+    return re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), named)
 
 
 def _short(path: Path) -> str:
