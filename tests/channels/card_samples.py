@@ -45,7 +45,7 @@ def _field(name: str, label: str, value: str, *, editable: bool = True, doubtful
     return ShownField(name=name, label=label, value=value, editable=editable, doubtful=doubtful)
 
 
-def _row(
+def case_row(
     case_no: str,
     state: str,
     status: str,
@@ -86,7 +86,11 @@ CARDS = [
 IDENTITY = [
     _field("name", "姓名", "郑宇振"),
     _field("id_number", "身份证号", "31010419820823505X"),
+    _field("sex", "性别", "男"),
+    _field("nation", "民族", "汉"),
+    _field("birth", "出生日期", "1982-08-23"),
     _field("address", "住址", "上海市徐汇区长江路307号13栋5单元904室", doubtful=True),
+    _field("authority", "签发机关", "上海市公安局徐汇分局"),
     _field("valid_from", "有效期起", "2012-03-04"),
     _field("valid_until", "有效期止", "", doubtful=True),
 ]
@@ -157,10 +161,10 @@ SAMPLES: dict[str, Sample] = {
     ),
     "业务": Sample(
         MyBusinessCard(
-            pending=[_row(CASE, "d_photo", "待补充资料", "C24 卡号与卡面不一致；请逐位核对", current=True)],
+            pending=[case_row(CASE, "d_photo", "待补充资料", "C24 卡号与卡面不一致，请核对", current=True)],
             completed=[
-                _row("JS-ABCD-XXXX", "done", "办理成功", signed="p" * 22),
-                _row("JS-ABCD-YYYY", "abandoned", "已放弃"),
+                case_row("JS-ABCD-XXXX", "done", "办理成功", signed="p" * 22),
+                case_row("JS-ABCD-YYYY", "abandoned", "已放弃"),
             ],
         ),
         {"操作": choice("operate", CASE), "放弃": choice("ask_abandon", CASE)},

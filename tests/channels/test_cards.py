@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.channels.card_samples import SAMPLES, Sample, choice
+from settlement.contract import MyBusinessCard
+from tests.channels.card_samples import SAMPLES, Sample, case_row, choice
 from tests.channels.cards_page import AXE, RULES, assistant, page, picture, played, show
 from tests.channels.conftest import Gateway
 from tests.channels.phone import browser, playwright
-from tests.channels.wire import WireRasa
+from tests.channels.wire import WireRasa, says
 
 __all__ = ["browser", "page", "playwright"]
 
@@ -131,3 +132,46 @@ async def test_each_case_has_its_own_buttons_and_what_is_over_is_folded(page: Pa
     await expect(message.get_by_text("JS-ABCD-XXXX")).to_be_visible()
     await message.locator("li", has_text="JS-ABCD-EFGH").get_by_role("button", name="操作").click()
     await expect(page.get_by_text("收到 " + choice("operate", "JS-ABCD-EFGH"))).to_be_visible()
+
+
+async def test_of_much_that_is_over_three_are_shown_and_the_rest_when_asked_for(
+    page: Page, rasa: WireRasa
+) -> None:
+    over = [case_row(f"JS-ABCD-XXX{number}", "done", "办理成功") for number in range(8)]
+    rasa.answer = lambda asked: played(Sample(MyBusinessCard(pending=[], completed=over)), asked.message)
+    message = await show(page, "很多")
+    await message.get_by_text("已完成业务（8）").click()
+    await expect(message.locator(".cases li")).to_have_count(3)
+    await message.get_by_role("button", name="查看更多（还有 5 笔）").click()
+    await expect(message.locator(".cases li")).to_have_count(8)
+    await expect(message.locator(".cases li").nth(3)).to_be_focused()
+    await expect(message.get_by_role("button", name="查看更多")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [390, 320])
+async def test_short_values_that_belong_together_share_a_line(page: Page, width: int) -> None:
+    await page.set_viewport_size({"width": width, "height": 844})
+    message = await show(page, "核对身份")
+
+    async def top(label: str) -> float:
+        box = await message.get_by_label(label, exact=True).bounding_box()
+        assert box is not None
+        return box["y"]
+
+    assert await top("性别") == await top("民族")
+    assert await top("有效期起") == await top("有效期止")
+    assert await top("姓名") < await top("身份证号") < await top("性别")
+
+
+async def test_the_field_of_a_question_is_in_view_with_its_button_however_much_was_said_before(
+    page: Page, rasa: WireRasa
+) -> None:
+    before = await show(page, "确认公司")
+    rasa.answer = lambda asked: says("说明\n" * 40) + played(SAMPLES["网点"], asked.message)
+    await before.get_by_role("button", name="对，下一步").click()
+    field, confirm = page.get_by_label("开户网点"), page.get_by_role("button", name="确定")
+    await expect(field).to_be_focused()
+    await expect(confirm).to_be_in_viewport(ratio=1)
+    await page.set_viewport_size({"width": 390, "height": 440})  # the keyboard comes up
+    await expect(field).to_be_in_viewport(ratio=1)
+    await expect(confirm).to_be_in_viewport(ratio=1)

@@ -2,6 +2,7 @@
 import { useId, useState } from "preact/hooks";
 import { texts } from "../texts";
 import type { Button, ShownField } from "../contract";
+import { lines, sharedStart } from "./lines";
 import { grouped } from "./numbers";
 import { Frame, Press, Thumb, Usable } from "./parts";
 import type { CardOf, CardProps } from "./types";
@@ -31,8 +32,19 @@ export function Fields({ card, act, live, busy, buttons }: CardProps<CardOf<"fie
       {live && doubtful > 0 && <p class="notice warn">{T.lookAtMarked.replace("{count}", String(doubtful))}</p>}
       <Usable live={live} busy={busy}>
         <form class="values" autocomplete="off" onSubmit={(event) => void save(event)}>
-          {card.fields.map((field) => (
-            <Value key={field.name} field={field} live={live} value={edits[field.name] ?? field.value} onInput={(text) => setEdits({ ...edits, [field.name]: text })} />
+          {lines(card.fields).map((line) => (
+            <div key={line[0]!.name} class={line.length > 1 ? "line two" : "line"}>
+              {line.map((field, at) => (
+                <Value
+                  key={field.name}
+                  field={field}
+                  live={live}
+                  value={edits[field.name] ?? field.value}
+                  said={at ? sharedStart(line[0]!.label, field.label) : 0}
+                  onInput={(text) => setEdits({ ...edits, [field.name]: text })}
+                />
+              ))}
+            </div>
           ))}
           {changed.length > 0 && (
             <button type="submit" class="button primary">
@@ -71,17 +83,26 @@ interface ValueProps {
   field: ShownField;
   live: boolean;
   value: string;
+  /** So many signs of the label stand on the line already: 有效期起 … 止. */
+  said: number;
   onInput: (value: string) => void;
 }
 
-function Value({ field, live, value, onInput }: ValueProps) {
+function Value({ field, live, value, said, onInput }: ValueProps) {
   const T = texts().values;
   const id = useId();
   const long = field.value.length > MOST_ON_A_LINE;
   const shared = { id, name: field.name, value, maxLength: 200, "aria-describedby": field.doubtful ? `${id}-doubt` : undefined } as const;
   return (
-    <div class={field.doubtful ? "value doubtful" : "value"}>
-      {field.editable ? <label for={id}>{field.label}</label> : <span class="name">{field.label}</span>}
+    <div class={live && field.doubtful ? "value doubtful" : "value"}>
+      {field.editable ? (
+        <label for={id}>
+          {said > 0 && <span class="said">{field.label.slice(0, said)}</span>}
+          {field.label.slice(said)}
+        </label>
+      ) : (
+        <span class="name">{field.label}</span>
+      )}
       {!field.editable || !live ? (
         <b>{field.value || T.empty}</b>
       ) : long ? (
@@ -90,9 +111,7 @@ function Value({ field, live, value, onInput }: ValueProps) {
         <input type="text" autocomplete="off" {...shared} onInput={(event) => onInput(event.currentTarget.value)} />
       )}
       {field.name === "card_number" && <small aria-hidden="true">{grouped(value)}</small>}
-      {field.doubtful && (
-        <em id={`${id}-doubt`}>{value ? T.doubtful : T.missing}</em>
-      )}
+      {live && field.doubtful && <em id={`${id}-doubt`}>{value ? T.doubtful : T.missing}</em>}
     </div>
   );
 }

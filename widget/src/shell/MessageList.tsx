@@ -88,7 +88,11 @@ function useScrolling(box: { current: HTMLElement | null }, count: number, typin
     };
     scroller.addEventListener("scroll", look, { passive: true });
     // A keyboard that comes up, a picture that arrives, a card that unfolds.
-    const resized = new ResizeObserver(() => following.current && scroller.scrollTo({ top: target(scroller) }));
+    const resized = new ResizeObserver(() => {
+      if (following.current) scroller.scrollTo({ top: target(scroller) });
+      const field = document.activeElement;
+      if (field?.matches("input, textarea") && scroller.contains(field)) inView(field);
+    });
     resized.observe(scroller);
     return () => {
       scroller.removeEventListener("scroll", look);
@@ -118,6 +122,12 @@ function target(scroller: HTMLElement): number {
   return Math.max(0, Math.min(end, top - MARGIN_PX));
 }
 
+/** A field that is being filled in is seen with its button, above the keyboard too, whatever was said before it. */
+function inView(field: Element): void {
+  (field.closest(".card") ?? field).scrollIntoView({ block: "nearest" });
+  field.scrollIntoView({ block: "nearest" });
+}
+
 /** A pressed button disappears with its question; whoever uses a keyboard goes on at the newest answer. */
 function useFocusKept(box: { current: HTMLElement | null }): void {
   const inside = useRef(false);
@@ -141,5 +151,6 @@ function useFocusKept(box: { current: HTMLElement | null }): void {
     // Straight into the field, where the question has one: nobody has to tap it first.
     const field = answers.map((node) => node.querySelector<HTMLElement>("[data-first]:enabled")).find(Boolean);
     (field ?? answers[0])?.focus({ preventScroll: true });
+    if (field) inView(field);
   }, [conversation.turns.value]);
 }
