@@ -1,6 +1,5 @@
 // The list of messages: pull or press for older ones; new ones come into view unless the customer reads further up.
-import { PullToRefresh } from "@chatui/core";
-import { Typing } from "@chatui/core";
+import { PullToRefresh, Typing } from "@chatui/core";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { texts } from "../texts";
 import { Message } from "./Message";
@@ -26,15 +25,18 @@ export function MessageList() {
     const fromEnd = scroller ? scroller.scrollHeight - scroller.scrollTop : 0;
     setLoading(true);
     await loadOlder();
-    setLoading(false);
-    requestAnimationFrame(() => scroller && (scroller.scrollTop = scroller.scrollHeight - fromEnd));
+    requestAnimationFrame(() => {
+      if (scroller) scroller.scrollTop = scroller.scrollHeight - fromEnd;
+      setLoading(false);
+    });
     return { noMore: older.value === null };
   }
 
   return (
     <main class="chat" ref={box} aria-label={T.chat}>
       <PullToRefresh key={older.value === null ? "all" : "more"} {...(older.value === null ? {} : { onRefresh: more })} renderIndicator={() => null}>
-        <div class="messages" role="log" aria-live="polite" aria-relevant="additions">
+        {/* Older messages are no news: they are not read out. */}
+        <div class="messages" role="log" aria-live={loading ? "off" : "polite"} aria-relevant="additions">
           {older.value !== null && (
             <button type="button" class="button text older" disabled={loading} onClick={() => void more()}>
               {loading ? T.loading : T.older}
