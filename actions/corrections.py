@@ -43,11 +43,14 @@ def correction_in(text: str, labels: dict[str, str]) -> tuple[str, str] | None:
     return None
 
 
+def spoken_labels() -> dict[str, str]:
+    """Customers' words for fields: word → field name."""
+    return {word: name for name, words in _phrases()["spoken_labels"].items() for word in words}
+
+
 def spoken_field(text: str) -> str | None:
     """The field that ``text`` names by one of the customers' words for it."""
-    said = [
-        (word, name) for name, words in _phrases()["spoken_labels"].items() for word in words if word in text
-    ]
+    said = [(word, name) for word, name in spoken_labels().items() if word in text]
     return max(said, key=lambda pair: len(pair[0]))[1] if said else None
 
 
@@ -93,7 +96,7 @@ def swap_in(text: str) -> tuple[str, str] | None:
     """(old, new) when ``text`` says that one part of a value should be another; a field's name is no part."""
     for pattern in _swaps():
         match = pattern.search(text)
-        if match and not any(match["old"] in words for words in _phrases()["spoken_labels"].values()):
+        if match and match["old"] not in spoken_labels():
             return match["old"], match["new"]
     return None
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.flow import NOTES, known
 from actions.form import Events, TurnAction, slot_events
 from actions.navigation import ASK_AGAIN
 from actions.progress import steps
-from actions.turn import Slots, Turn
+from actions.turn import LISTEN, Slots, Turn
 from settlement.brokers import hours
 from settlement.cases.states import State
 from settlement.cases.views import CaseView
@@ -58,7 +58,8 @@ class AskAbandon(TurnAction):
             "payload": f'/confirm_abandon{{"item": "{case.case_no}"}}',
         }
         turn.say("ask_abandon", buttons=[confirm], case_no=case.case_no)
-        return []
+        # The form would put its own question below; here the confirmation must be the last word.
+        return [FollowupAction(LISTEN)]
 
 
 async def _case_to_abandon(turn: Turn) -> CaseView | None:

@@ -17,6 +17,8 @@ from settlement.errors import CustomerError
 ASK_AGAIN = FollowupAction(FORM)
 # Asked what the procedure is, the customer also sees it.
 PROCEDURE = "faq/modify_meaning"
+# “继续”, “下一步”, “好”: willing, but the step wants its own answer.
+GO_ON = {"next_step", "affirm", "continue_case"}
 
 
 class Hello(TurnAction):
@@ -94,7 +96,10 @@ class NotHere(TurnAction):
         if not turn.in_form:
             turn.say("tell_what_next")
             return []
-        turn.say("tell_not_here")
+        if turn.intent == "upload":
+            turn.say("tell_photo_not_here")
+        else:
+            turn.say("tell_go_on" if turn.intent in GO_ON else "tell_not_here")
         return [ASK_AGAIN]
 
 

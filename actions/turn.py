@@ -217,6 +217,15 @@ class Turn:
         done = [event for event in self._since_message() if event.get("event") in ACTED]
         return all(event.get("event") == "action" and event.get("name") == FORM for event in done)
 
+    def is_new(self, step: str) -> bool:
+        """Whether the step's question comes up afresh: long notices stand there once."""
+        if self.intent == "hello":
+            return True
+        before = self.tracker.events[: len(self.tracker.events) - len(self._since_message())]
+        asked = (event for event in reversed(before) if event.get("event") == "slot")
+        waiting = next((event.get("value") for event in asked if event.get("name") == "requested_slot"), None)
+        return bool(waiting != step)
+
     def _since_message(self) -> list[Json]:
         events: list[Json] = self.tracker.events
         latest = max((i for i, event in enumerate(events) if event.get("event") == "user"), default=-1)

@@ -16,6 +16,8 @@ from settlement.errors import CustomerError
 from settlement.ocr import Reading
 from settlement.security.vault import Kind
 
+UNUSABLE = {"card_is_credit", "card_is_prepaid", "card_is_quasi_credit", "card_bank_not_supported"}
+
 
 class CardStep(Step):
     """The card in hand is asked for until the case holds one."""
@@ -37,7 +39,7 @@ class BankCardStep(CardStep):
         token = turn.token(Kind.CARD_NUMBER)
         if token:
             slots = await set_number(turn, token)
-            return {**Draft().slots(), self.name: DONE, **slots}
+            return await taken(turn, {**Draft().slots(), self.name: DONE, **slots})
         if turn.choice == "manual" or turn.intent == "ocr_failed":
             return {**empty_card(), **Draft().slots(), self.name: DONE}
         bank = find_bank(turn.text) if turn.intent == "inform_bank_card" else None
@@ -73,18 +75,8 @@ class BankCardStep(CardStep):
             doubtful=[name for name, field in reading.fields.items() if field.doubtful],
             unsure=list(reading.fields["card_number"].unsure),
         )
-        turn.tracker.slots.update(draft.slots(card_number=token, card_bank=bank))
-        verdict, _, _ = await judged(turn)
-        if verdict.code in {
-            "card_is_credit",
-            "card_is_prepaid",
-            "card_is_quasi_credit",
-            "card_bank_not_supported",
-        }:
-            # Rules 1 and 2 need no confirmation of the digits: this card cannot be used.
-            turn.refuse(CustomerError(verdict.code, **verdict.facts))
-            return empty_card()
-        return {**empty_card(), **draft.slots(card_number=token, card_bank=bank), self.name: DONE}
+        slots = draft.slots(card_number=token, card_bank=bank)
+        return await taken(turn, {**empty_card(), **slots, self.name: DONE})
 
     async def _keep(self, turn: Turn, image: bytes, reading: Reading) -> str:
         file_id, sha256 = await keep_photo(turn, image)
@@ -104,9 +96,11 @@ class BankCardStep(CardStep):
 
     async def ask(self, turn: Turn) -> None:
         broker = turn.broker
-        turn.say("tell_bank_notice", notice=broker.notices.bank)
-        banks = [{"code": bank.code, "name": bank.name} for bank in broker.enabled_banks]
-        turn.say("tell_bank_list", card=BankListCard(banks=banks), banks="、".join(b["name"] for b in banks))
+        if turn.is_new(self.name):
+            turn.say("tell_bank_notice", notice=broker.notices.bank)
+            banks = [{"code": bank.code, "name": bank.name} for bank in broker.enabled_banks]
+            names = "、".join(bank["name"] for bank in banks)
+            turn.say("tell_bank_list", card=BankListCard(banks=banks), banks=names)
         turn.say("ask_bank_card", card=PhotoCard(kind="bank_card", max_megabytes=broker.photos.max_megabytes))
 
 
@@ -117,6 +111,19 @@ def _value(reading: Reading, name: str) -> str:
 
 def supported(turn: Turn, code: str) -> bool:
     return any(bank.code == code for bank in turn.broker.enabled_banks)
+
+
+async def taken(turn: Turn, slots: Slots) -> Slots:
+    """The card in hand with ``slots``, unless rule 1 or 2 refuses it: then another one is asked for.
+
+    These need no confirmation of the digits: such a card cannot be used, whatever else is corrected.
+    """
+    turn.tracker.slots.update(slots)
+    verdict, _, _ = await judged(turn)
+    if verdict.code not in UNUSABLE:
+        return slots
+    turn.refuse(CustomerError(verdict.code, **verdict.facts))
+    return empty_card()
 
 
 async def set_number(turn: Turn, token: str) -> Slots:

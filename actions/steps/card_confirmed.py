@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from actions.card_draft import Draft, empty_card, judged
-from actions.corrections import correction_in, mended, spoken_field, swap_in
-from actions.steps.bank_card import CardStep, set_number
+from actions.card_draft import empty_card, judged
+from actions.steps.bank_card import CardStep
 from actions.steps.base import DONE
+from actions.steps.card_words import corrected
 from actions.steps.identity import tell_unsure
 from actions.turn import Json, Slots, Turn
-from settlement.bankcards.banks import bank_of, find_bank
+from settlement.bankcards.banks import bank_of
 from settlement.cases.inputs import CardInput
 from settlement.contract import FieldsCard, ShownField
 from settlement.errors import CustomerError
 from settlement.security.vault import Kind
 
+# Words for which a button must be tapped (R-094).
+USELESS_HERE = {"affirm", "agree", "deny", "correct_info", "next_step", "finish_cards"}
 _READ_AS = {"bank": "bank_code"}  # a shown field's name in the reading
 
 
@@ -67,50 +69,11 @@ class CardConfirmedStep(CardStep):
         return empty_card()
 
     async def _correct(self, turn: Turn) -> Slots | None:
-        token = turn.token(Kind.CARD_NUMBER)
-        if token:
-            return await set_number(turn, token)
-        mending = await self._mended(turn)
-        if mending:
-            return mending
-        slots: Slots = {}
-        if turn.fields.get("branch"):
-            slots["card_branch"] = turn.fields["branch"]
-        found = correction_in(
-            turn.text, {turn.wording("label_branch"): "branch", turn.wording("label_branch_short"): "branch"}
-        )
-        if found:
-            slots["card_branch"] = found[1]
-        named = find_bank(turn.fields.get("bank") or self._bank_said(turn))
-        if named:
-            slots["card_bank"] = named.code
-        if slots:
-            return slots
-        if turn.intent in {"affirm", "agree", "deny", "correct_info", "next_step", "finish_cards"}:
+        slots = await corrected(turn)
+        if slots is None and turn.intent in USELESS_HERE:
             turn.say("tell_use_button")
             return {}
-        return None
-
-    async def _mended(self, turn: Turn) -> Slots | None:
-        """One digit of the number, or one part of the branch, as the customer corrects it in words."""
-        token, branch = turn.tracker.get_slot("card_number"), turn.tracker.get_slot("card_branch") or ""
-        values = {"card_number": await turn.open(token) if token else "", "branch": branch}
-        found = mended(await turn.spoken(), values, "card_number")
-        if not found:
-            return None
-        if found[0] == "branch":
-            return {"card_branch": found[1]}
-        draft = Draft.of(turn)
-        draft.unsure, draft.doubtful = [], [name for name in draft.doubtful if name != "card_number"]
-        return draft.slots(**await set_number(turn, await turn.hide(Kind.CARD_NUMBER, found[1])))
-
-    def _bank_said(self, turn: Turn) -> str:
-        """The words that name a bank: of “不是建行，是农行” the second half."""
-        swap = swap_in(turn.text)
-        if swap and find_bank(swap[1]):
-            return swap[1]
-        about_bank = turn.intent in {"correct_info", "inform_bank_card"} or spoken_field(turn.text) == "bank"
-        return turn.text if about_bank else ""
+        return slots
 
     async def ask(self, turn: Turn) -> None:
         verdict, subject, draft = await judged(turn)

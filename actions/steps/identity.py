@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions.corrections import correction_in, mended
+from actions.corrections import correction_in, mended, spoken_labels
 from actions.steps.base import DONE, Step
 from actions.turn import Slots, Turn
 from settlement.cases.inputs import Identity
@@ -54,12 +54,15 @@ class IdentityStep(Step):
                 if name in FIELDS
             }
         labels = {turn.wording(f"label_{name}"): name for name in FIELDS}
+        labels |= {word: name for word, name in spoken_labels().items() if name in FIELDS}
         found = mended(await turn.spoken(), current(await turn.case()), "id_number")
-        found = found or correction_in(turn.text, labels)
-        if not found:
-            return {}
-        name, value = found
-        return {name: await turn.open(value) if value.startswith("⟦") else value}
+        if found:
+            return dict([found])
+        found = correction_in(turn.text, labels)
+        if found and found[1].startswith("⟦"):
+            return {found[0]: await turn.open(found[1])}
+        # “名字是错的怎么办” asks; a name that is said to be one has come as a token.
+        return dict([found]) if found and not turn.question else {}
 
     async def _confirm(self, turn: Turn) -> Slots:
         case = await turn.case()

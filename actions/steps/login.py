@@ -35,7 +35,9 @@ class IdNumberStep(Step):
 
     async def ask(self, turn: Turn) -> None:
         broker = turn.broker
-        turn.say("tell_login_notice", notice=broker.notices.login, hours=hours.describe(broker, "acceptance"))
+        if turn.is_new(self.name):
+            opened = hours.describe(broker, "acceptance")
+            turn.say("tell_login_notice", notice=broker.notices.login, hours=opened)
         turn.say("ask_id_number", card=InputCard(field="id_number", format="id_number"))
 
     def done(self, turn: Turn, case: CaseView | None) -> str | None:

@@ -96,6 +96,8 @@ class PhotoStep(Step):
                 raise CustomerError("photo_wrong_side", photo=turn.wording(f"label_{kind}"))
             kind = reading.kind
             turn.say("tell_photo_taken_as", photo=turn.wording(f"label_{kind}"))
+        elif kind != self.kind:
+            turn.say("tell_photo_renewed", photo=turn.wording(f"label_{kind}"))
         doubtful = not reading.complete or bool(NOT_THE_CARD.intersection(reading.problems))
         if doubtful:
             tries = int(turn.tracker.get_slot("photo_tries") or 0) + 1
@@ -127,7 +129,7 @@ class PhotoStep(Step):
 
     async def ask(self, turn: Turn) -> None:
         received = {kind: image.file_id for kind, image in (await turn.case()).images.items()}
-        if self.kind == "id_front" and not received:
+        if self.kind == "id_front" and not received and turn.is_new(self.name):
             turn.say("tell_photo_notice", notice=turn.broker.notices.photo)
         photos = turn.broker.photos
         title = photos.names.get(self.kind, "")
