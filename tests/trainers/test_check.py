@@ -115,6 +115,8 @@ def test_both_languages_have_the_same_sentences_with_the_same_variables() -> Non
     assert tables["zh"].keys() == tables["en"].keys()
     for table in tables.values():
         table.pop("titles")
+    for named in ("cards", "card_fields"):
+        assert tables["zh"].pop(named).keys() == tables["en"].pop(named).keys()
 
     def variables(text: str) -> set[str]:
         return set(re.findall(r"(?<!\{)\{(\w+)", text.replace("{{{", "{")))
