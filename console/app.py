@@ -26,6 +26,7 @@ STATIC = Path(__file__).parent / "static"
 HOUSEKEEPING_SECONDS = 30.0
 HEARING_SECONDS = 2.0
 FORGETTING_SECONDS = 3600.0
+ARCHIVE_SECONDS = 3600.0
 LARGEST_REQUEST = 64 * 1024  # forms; files come in on one page (console/evidence.py)
 
 
@@ -81,6 +82,7 @@ async def _begin_work(app: Sanic[Any, Any]) -> None:
         asyncio.create_task(repeat("dispatch", house.dispatcher.run_once)),
         asyncio.create_task(repeat("housekeeping", house.housekeeping.run_once, pause=HOUSEKEEPING_SECONDS)),
         asyncio.create_task(repeat("uploads", partial(_forget_uploads, house), pause=HOUSEKEEPING_SECONDS)),
+        asyncio.create_task(repeat("archive", house.renewal.run_once, pause=ARCHIVE_SECONDS)),
         asyncio.create_task(repeat("heard", house.collector.run_once, pause=HEARING_SECONDS)),
         asyncio.create_task(repeat("heard_old", house.collector.forget_old, pause=FORGETTING_SECONDS)),
     ]

@@ -15,6 +15,7 @@ from settlement.cases.dispatch import Dispatcher
 from settlement.cases.evidence import Evidence
 from settlement.cases.execution import Executor
 from settlement.cases.housekeeping import Housekeeping
+from settlement.cases.renewal import Renewal
 from settlement.cases.staff import StaffUsers
 from settlement.conversation.inbox import Inbox
 from settlement.conversation.uploads import Uploads
@@ -53,6 +54,7 @@ class Parts:
     review: Review
     evidence: Evidence
     roots: TrustedRoots
+    renewal: Renewal
 
     @classmethod
     def build(cls, settings: Settings) -> Parts:
@@ -63,6 +65,7 @@ class Parts:
         database = Database(settings.database_url)
         brokers = Brokers(settings)
         doors = ports(settings, redis, keyring)
+        roots = TrustedRoots(settings)
         return cls(
             settings=settings,
             redis=redis,
@@ -83,7 +86,8 @@ class Parts:
             collector=Collector(redis, database),
             review=Review(database),
             evidence=Evidence(database, keyring, doors),
-            roots=TrustedRoots(settings),
+            roots=roots,
+            renewal=Renewal(database, keyring, doors, roots, fetching=settings.tsa == "http"),
         )
 
     async def close(self) -> None:

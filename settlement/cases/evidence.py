@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from settlement import clock
@@ -13,6 +13,7 @@ from settlement.cases.audit import Audit
 from settlement.cases.desk_views import DeskError, Staff
 from settlement.cases.material import (
     AgreementVersion,
+    ArchiveRenewal,
     CaseImage,
     ConsentRecord,
     DocumentReading,
@@ -67,11 +68,12 @@ class Evidence:
         return await self._ports.objects.get(file_id, context=owner_context(case.broker, case.customer_id))
 
     async def stored(self, staff: Staff, sha256: str) -> PaperView | None:
-        """The paper of this digest, if one was stored."""
+        """The paper of this digest, if one was stored; also as it was before it was prolonged."""
+        renewed = select(ArchiveRenewal.signature_id).where(ArchiveRenewal.before_sha256 == sha256)
         query = (
             select(SignatureRecord, Case.case_no)
             .join(Case, Case.id == SignatureRecord.case_id)
-            .where(SignatureRecord.file_sha256 == sha256)
+            .where(or_(SignatureRecord.file_sha256 == sha256, SignatureRecord.id.in_(renewed)))
         )
         if staff.broker is not None:
             query = query.where(Case.broker == staff.broker)
@@ -126,6 +128,11 @@ class Evidence:
             files[file] = row.file_id or ""
             members[content] = canonical(row.content)
             papers.append({"file": file, "content": content, **_paper(row)})
+            renewals = select(ArchiveRenewal).where(ArchiveRenewal.signature_id == row.id)
+            papers[-1]["renewals"] = [
+                _columns(one, "at", "before_sha256", "after_sha256")
+                for one in await session.scalars(renewals.order_by(ArchiveRenewal.at))
+            ]
         members["papers.json"] = pretty(papers)
         members |= await self._agreements(session, case)
         members |= await self._readings(session, case)

@@ -168,3 +168,16 @@ class SignatureRecord(Row):
     stamped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     client: Mapped[str] = mapped_column(String(60), default="")
     origin: Mapped[dict[str, str] | None] = mapped_column(SealedJson("signature_record.origin"))
+    archive_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+
+
+class ArchiveRenewal(Row):
+    """Another archive timestamp on a signed paper; ``before_file_id`` until the file of before is removed."""
+
+    __tablename__ = "archive_renewals"
+
+    signature_id: Mapped[str] = mapped_column(ForeignKey("signature_records.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    before_sha256: Mapped[str] = mapped_column(String(64), index=True)
+    after_sha256: Mapped[str] = mapped_column(String(64))
+    before_file_id: Mapped[str | None] = mapped_column(String(60))

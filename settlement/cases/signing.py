@@ -184,4 +184,5 @@ def _record(
         broker_version=frozen.broker_version, file_id=signed.file_id, file_sha256=signed.sha256,
         file_size=signed.size, paper_sha256=signed.paper_sha256, certificate=signed.certificate,
         seal=signed.seal, stamped_at=signed.stamped_at, origin=origin.model_dump(),
+        archive_due_at=signed.archive_due_at,
     )  # fmt: skip

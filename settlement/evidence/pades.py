@@ -37,7 +37,12 @@ from settlement.ports.errors import PortRefused
 
 CUSTOMER, COMPANY, ARCHIVE = "customer", "company", "archive"  # names of the fields, in the order of signing
 DIGEST = "sha256"
-_RESERVED = 16 * 1024  # bytes for a signature with its chain and its timestamp, as hex
+RESERVED = 16 * 1024  # bytes for a signature with its chain and its timestamp, as hex
+
+
+def archive_name(number: int) -> str:
+    """The field of the archive timestamp that follows ``number`` others."""
+    return ARCHIVE if number == 0 else f"{ARCHIVE}-{number + 1}"
 
 
 class PortSigner(Signer):
@@ -102,8 +107,8 @@ async def sign_paper(
     if timestamper is None:
         return sealed
     writer = IncrementalPdfFileWriter(io.BytesIO(sealed))
-    stamper = PdfTimeStamper(timestamper, field_name=ARCHIVE)
-    out: io.BytesIO = await stamper.async_timestamp_pdf(writer, DIGEST, bytes_reserved=_RESERVED)
+    stamper = PdfTimeStamper(timestamper, field_name=archive_name(0))
+    out: io.BytesIO = await stamper.async_timestamp_pdf(writer, DIGEST, bytes_reserved=RESERVED)
     return out.getvalue()
 
 
@@ -152,7 +157,7 @@ def _prepare(
     pdf_signer = PdfSigner(metadata, signer, timestamper=timestamper, stamp_style=style)
     session = pdf_signer.init_signing_session(writer, existing_fields_only=True)
     session.system_time = at
-    document = session.prepare_tbs_document(validation_info=None, bytes_reserved=_RESERVED)
+    document = session.prepare_tbs_document(validation_info=None, bytes_reserved=RESERVED)
     digest, out = document.digest_tbs_document()
     assert isinstance(out, io.BytesIO)
     return document, digest, out

@@ -17,6 +17,7 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 
 from settlement import clock
 from settlement.errors import CustomerError, OperatorError
+from settlement.evidence.lasting import archive_of
 from settlement.evidence.pades import COMPANY, CUSTOMER, Signatory, sign_paper
 from settlement.evidence.paper import Paper, PaperError, company_seal, handwriting, render
 from settlement.evidence.verify import PdfReport, verify_pdf
@@ -57,6 +58,7 @@ class SignedPaper:
     certificate: str
     seal: str
     stamped_at: datetime | None
+    archive_due_at: datetime | None = None
 
 
 class PaperMaker(Protocol):
@@ -128,11 +130,13 @@ class Press:
         report = await asyncio.to_thread(lambda: verify_pdf(signed, self._roots()))
         _insist(report, paper.content_sha256, certificate.serial, seal.serial)
         stored = await self._objects.put(signed, mime=PDF, context=order.context)
+        archive = await asyncio.to_thread(archive_of, signed)
         proven = [one.at for one in report.signatures if one.name == CUSTOMER and one.time_proven]
         return SignedPaper(
             file_id=stored.id, sha256=stored.sha256, size=stored.size,
             paper_sha256=hashlib.sha256(plain).hexdigest(), certificate=certificate.serial, seal=seal.serial,
             stamped_at=proven[0] if proven else None,
+            archive_due_at=archive.due if archive else None,
         )  # fmt: skip
 
     async def kept(self, file_id: str, context: str, sha256: str) -> bool:

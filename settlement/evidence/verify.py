@@ -13,7 +13,7 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from asn1crypto import cms, x509
 from pydantic import BaseModel, ConfigDict
@@ -29,9 +29,8 @@ from pyhanko.sign.validation import (
 from pyhanko_certvalidator import ValidationContext
 
 from settlement import clock
-from settlement.evidence.pades import ARCHIVE, COMPANY, CUSTOMER
+from settlement.evidence.pades import COMPANY, CUSTOMER, archive_name
 
-EXPECTED = (CUSTOMER, COMPANY, ARCHIVE)
 WHOLE = SignatureCoverageLevel.ENTIRE_FILE
 _CONTENT = re.compile(r"content-sha256:([0-9a-f]{64})")
 
@@ -44,6 +43,7 @@ class SignatureReport(_View):
     """One signature or timestamp. ``problems`` are codes of ``texts.yml``; none means that it holds."""
 
     name: str
+    kind: Literal["signature", "timestamp"]
     signer: str
     issuer: str
     serial: str
@@ -109,7 +109,10 @@ def _together(signatures: list[SignatureReport]) -> list[str]:
         problems.append("customer_missing")
     if COMPANY not in names:
         problems.append("company_missing")
-    if names != [name for name in EXPECTED if name in names]:
+    signed = [name for name in (CUSTOMER, COMPANY) if name in names]
+    stamped = [archive_name(number) for number in range(len(names) - len(signed))]
+    kinds = ["signature"] * len(signed) + ["timestamp"] * len(stamped)
+    if names != [*signed, *stamped] or [one.kind for one in signatures] != kinds:
         problems.append("unexpected_signature")
     if signatures and not signatures[-1].whole_file:
         problems.append("not_whole_file")
@@ -202,6 +205,7 @@ def _report(
     certificate = one.signer_cert
     return SignatureReport(
         name=str(one.field_name), signer=common_name(certificate.subject),
+        kind="timestamp" if one.sig_object_type == "/DocTimeStamp" else "signature",
         issuer=common_name(certificate.issuer), serial=f"{certificate.serial_number:X}", at=at,
         time_proven=proven, whole_file=one.coverage == WHOLE, problems=problems,
     )  # fmt: skip

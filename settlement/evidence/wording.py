@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -60,11 +61,16 @@ def _paper(report: PdfReport) -> list[str]:
     return [*found, *(problem(code) for code in report.problems)]
 
 
+def role(name: str) -> str:
+    """What a signature of this field is; later archive timestamps have a number behind the name."""
+    roles: dict[str, str] = texts()["roles"]
+    return roles.get(re.sub(r"-\d+$", "", name), roles["other"])
+
+
 def signature(one: SignatureReport) -> str:
     """One signature in a line."""
-    roles = texts()["roles"]
     return _say(
-        "signature", role=roles.get(one.name, roles["other"]), signer=one.signer, serial=one.serial,
+        "signature", role=role(one.name), signer=one.signer, serial=one.serial,
         issuer=one.issuer, at=_shown(one.at) if one.at else "", proof=_proof(one.time_proven),
     )  # fmt: skip
 
