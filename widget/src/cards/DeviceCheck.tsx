@@ -16,6 +16,7 @@ interface Failed {
   reason: Reason;
 }
 
+const MARKS = { waiting: "later", checking: "now", ok: "done", bad: "bad" } as const;
 const NOTHING: Outcome = { camera: "waiting", microphone: "waiting", speaker: "waiting" };
 
 // Kept beside the card: the assistant answers a failed check with a new card, which should still say what to do.
@@ -88,7 +89,7 @@ export function DeviceCheck({ act, live, busy }: CardProps<CardOf<"device_check"
       <ul class="device-parts">
         {PARTS.map((part) => (
           <li key={part} class={outcome[part]}>
-            <Mark kind={{ waiting: "later", checking: "now", ok: "done", bad: "bad" }[outcome[part]] as "done"} />
+            <Mark kind={MARKS[outcome[part]]} />
             {T[part]}
             <span class="state">{T[outcome[part]]}</span>
           </li>

@@ -11,7 +11,7 @@ type Doc = CardOf<"document">;
 export function DocumentCard({ card, act, live, busy, buttons }: CardProps<Doc>) {
   const T = texts().document;
   const [open, setOpen] = useState(false);
-  const agree = live && !card.agreed ? buttons : [];
+  const answers = live && !card.agreed ? buttons : [];
   return (
     <Frame>
       <div class="document">
@@ -42,7 +42,7 @@ export function DocumentCard({ card, act, live, busy, buttons }: CardProps<Doc>)
             ))}
         </div>
       )}
-      {open && <Reader document={card.document} title={card.title} consent={card.consent} read={card.agreed || !live} buttons={agree} act={act} busy={busy} onClose={() => setOpen(false)} />}
+      {open && <Reader document={card.document} title={card.title} consent={card.consent} read={card.agreed || !live} buttons={answers} act={act} busy={busy} onClose={() => setOpen(false)} />}
     </Frame>
   );
 }

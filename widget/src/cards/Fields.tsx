@@ -1,15 +1,15 @@
 // Values that were read, beside the photo they were read from: compared, corrected in their place, confirmed (R-035, R-036).
 import { useId, useState } from "preact/hooks";
-import { texts } from "../texts";
+import { fill, texts } from "../texts";
 import type { Button, ShownField } from "../contract";
-import { lines, sharedStart } from "./lines";
+import { lines, sharedStart, widthOf } from "./lines";
 import { grouped } from "./numbers";
 import { Frame, Press, Thumb, Usable } from "./parts";
 import type { CardOf, CardProps } from "./types";
 
 const CONFIRMING = ["yes", "add"];
 const OTHER_WAYS = ["replace"];
-const MOST_ON_A_LINE = 20; // signs; a card number has 19
+const MOST_ON_A_LINE = 26; // halves of a Chinese sign: 13 of those, or a card number of 19 digits
 
 export function Fields({ card, act, live, busy, buttons }: CardProps<CardOf<"fields">>) {
   const T = texts().values;
@@ -29,7 +29,7 @@ export function Fields({ card, act, live, busy, buttons }: CardProps<CardOf<"fie
   return (
     <Frame>
       {card.image && <Thumb image={card.image} label={texts().message.photo} wide />}
-      {live && doubtful > 0 && <p class="notice warn">{T.lookAtMarked.replace("{count}", String(doubtful))}</p>}
+      {live && doubtful > 0 && <p class="notice warn">{fill(T.lookAtMarked, { count: doubtful })}</p>}
       <Usable live={live} busy={busy}>
         <form class="values" autocomplete="off" onSubmit={(event) => void save(event)}>
           {lines(card.fields).map((line) => (
@@ -91,7 +91,7 @@ interface ValueProps {
 function Value({ field, live, value, said, onInput }: ValueProps) {
   const T = texts().values;
   const id = useId();
-  const long = field.value.length > MOST_ON_A_LINE;
+  const long = widthOf(field.value) > MOST_ON_A_LINE;
   const shared = { id, name: field.name, value, maxLength: 200, "aria-describedby": field.doubtful ? `${id}-doubt` : undefined } as const;
   return (
     <div class={live && field.doubtful ? "value doubtful" : "value"}>

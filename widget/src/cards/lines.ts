@@ -1,4 +1,4 @@
-// Which values of a card share a line.
+// Which values of a card share a line, and which need two.
 import type { ShownField } from "../contract";
 
 /** Short values that belong together and share a line where it is wide enough. */
@@ -20,4 +20,9 @@ export function sharedStart(one: string, other: string): number {
   let at = 0;
   while (at < other.length - 1 && one[at] === other[at]) at += 1;
   return at;
+}
+
+/** How wide a text is, in halves of a Chinese sign. */
+export function widthOf(text: string): number {
+  return Array.from(text).reduce((width, sign) => width + (sign > "\u2e7f" ? 2 : 1), 0);
 }

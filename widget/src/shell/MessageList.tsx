@@ -16,7 +16,6 @@ export function MessageList() {
   const items = conversation.items.value;
   const typing = conversation.typing.value;
   const busy = typing || items.some((item) => item.state === "sending");
-  const open = conversation.open.value;
   const atEnd = useScrolling(box, items.length, typing, setUnread);
   useFocusKept(box);
 
@@ -43,7 +42,7 @@ export function MessageList() {
             </button>
           )}
           {items.map((item) => {
-            const live = item.author === "assistant" && item.cid === open;
+            const live = conversation.isLive(item);
             return <Message key={item.key} item={item} live={live} busy={live && busy} />;
           })}
           {typing && (

@@ -74,7 +74,7 @@ export const actions: Actions = {
   press: (button) => deliver({ draft: { type: "button", button: button.id } }, { text: button.title }),
   say: (words) => text(words),
   fields: (fields, shown) => deliver({ draft: { type: "fields", fields } }, shown ? { text: shown } : null),
-  photo: (file, kind, progress) => photo(file, kind, progress),
+  photo,
   device: (measured) => deliver({ draft: { type: "device", ...measured } }, null),
   note,
 };
