@@ -127,7 +127,7 @@ def train(arguments: Sequence[str]) -> int:
     ensure_app(tests=False)
     ensure_rasa()
     archive = ensure_model()
-    say(f"Model: {archive.relative_to(ROOT)}")
+    say(words.word("train_done", model=archive.relative_to(ROOT).as_posix()))
     for old in MODELS.glob("assistant-*.tar.gz"):
         if old != archive and old.name not in releases.read().kept and "--keep" not in arguments:
             old.unlink()
