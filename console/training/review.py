@@ -19,6 +19,7 @@ pages = Blueprint("training_review")
 TRAINERS = ("trainer", "administrator")
 NEW_QUESTION = re.compile(r"faq/[a-z][a-z0-9_]{1,50}")
 LONGEST_SENTENCE, LONGEST_ANSWER = 200, 600
+TYPED = ("sentence", "target", "name", "answer")
 
 
 @pages.get("/training")
@@ -76,7 +77,8 @@ async def means(request: Request, pseudonym: str, turn: str) -> HTTPResponse:
         except CustomerError as error:
             problem = error.code
     if problem:
-        return await _conversation(request, pseudonym, turn, problem=problem, status=422)
+        typed = {name: post_field(request, name)[:LONGEST_ANSWER] for name in TYPED}
+        return await _conversation(request, pseudonym, turn, problem=problem, status=422, typed=typed)
     return redirect("/training", status=303)
 
 
@@ -95,7 +97,13 @@ def _problem(sentence: str, target: str, answer: str, known: set[str]) -> str:
 
 
 async def _conversation(
-    request: Request, pseudonym: str, turn: str, *, problem: str = "", status: int = 200
+    request: Request,
+    pseudonym: str,
+    turn: str,
+    *,
+    problem: str = "",
+    status: int = 200,
+    typed: dict[str, str] | None = None,
 ) -> HTTPResponse:
     try:
         turns = await parts(request).review.conversation(pseudonym)
@@ -109,4 +117,5 @@ async def _conversation(
         chosen=next((one for one in turns if one.id == turn), None),
         catalogue=await catalogue(),
         problem=problem,
+        typed=typed,
     )

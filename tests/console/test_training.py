@@ -97,6 +97,17 @@ async def test_what_cannot_be_trained_is_told_and_nothing_is_kept(
     assert await house.review.wishes() == []
 
 
+async def test_what_was_typed_is_still_there_after_a_slip(house: Parts, at_screen: OpenBrowser) -> None:
+    await heard(house, "整张新卡绑上去")
+    browser = await at_screen("trainer")
+    slip = {"sentence": "周末出金", "target": "new", "name": "Bad Name", "answer": "请在工作日办理。"}
+    await decide(browser, "整张新卡绑上去", **slip)
+    assert 'value="周末出金"' in browser.page
+    assert '<option value="new" selected>' in browser.page
+    assert 'value="Bad Name"' in browser.page
+    assert ">请在工作日办理。</textarea>" in browser.page
+
+
 async def test_nothing_is_saved_that_was_not_tried(house: Parts, at_screen: OpenBrowser) -> None:
     await heard(house, "整张新卡绑上去")
     browser = await at_screen("trainer")
