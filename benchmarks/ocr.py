@@ -80,6 +80,7 @@ def measure(folder: Path, engine: str, threads: int, every: int, misses: bool) -
             right=reading.kind == kind and not wrong, complete=reading.complete, silent=silent,
             number=reading.kind == kind and not numbers,
             sure_of_wrong_number=any(got and not got.doubtful for got in numbers),
+            asked=not reading.complete and bool(reading.problems),
             told=(entry.get("problem") or "") in reading.problems,
             wall=wall, cpu=cpu, start=started,
             peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,

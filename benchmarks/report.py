@@ -27,6 +27,7 @@ class Row:
     number: bool
     sure_of_wrong_number: bool
     told: bool
+    asked: bool
     wall: float
     cpu: float
     start: float
@@ -41,14 +42,16 @@ def _share(rows: Iterable[Row], what: Callable[[Row], bool]) -> str:
 def accuracy(rows: list[Row]) -> str:
     """Photos by kind and difficulty."""
     lines = [
-        "| photos | every value right | number right | wrong number held certain | wrong value not marked |",
-        "|---|---|---|---|---|",
+        "| photos | every value right | or another photo asked for, with the reason | number right "
+        "| wrong number held certain | wrong value not marked |",
+        "|---|---|---|---|---|---|",
     ]
     for kind in KINDS:
         for level in LEVELS:
             some = [row for row in rows if (row.kind, row.level) == (kind, level)]
             lines.append(
                 f"| {kind}, {level} | {_share(some, lambda r: r.right)} | "
+                f"{_share(some, lambda r: r.right or r.asked)} | "
                 + (f"{_share(some, lambda r: r.number)}" if kind != "id_back" else "–")
                 + f" | {sum(r.sure_of_wrong_number for r in some)} | {sum(r.silent for r in some)} |"
             )
@@ -58,10 +61,11 @@ def accuracy(rows: list[Row]) -> str:
 def reasons(rows: list[Row]) -> str:
     """Photos of which something is wrong: was it told?"""
     levels = sorted({row.level for row in rows} - set(LEVELS))
-    lines = ["| what is wrong | told so |", "|---|---|"]
-    lines += [
-        f"| {level} | {_share([r for r in rows if r.level == level], lambda r: r.told)} |" for level in levels
-    ]
+    lines = ["| what is wrong | told so | or read in full all the same |", "|---|---|---|"]
+    for level in levels:
+        some = [row for row in rows if row.level == level]
+        either = _share(some, lambda r: r.told or r.right)
+        lines.append(f"| {level} | {_share(some, lambda r: r.told)} | {either} |")
     return "\n".join(lines)
 
 
