@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from settlement.ocr.front import SURE, iso_date, rare
-from settlement.ocr.lines import DIGITS, SIMPLIFY, Line, Row, rows, weakest
+from settlement.ocr.divisions import mended
+from settlement.ocr.front import iso_date
+from settlement.ocr.lines import DIGITS, SIMPLIFY, SURE, Line, Row, rare, rows, weakest
 from settlement.ocr.reading import ReadField
 
 LONG_TERM = "长期"
@@ -58,11 +59,20 @@ def _authority(row: Row, text: str, below: Row | None) -> ReadField | None:
     if not value:
         return None
     score = weakest(value, row.odds)
+    read, value = value, mended(value, row.odds[-len(value) :], row.rivals[-len(value) :])
     # Glare swallows the first words without a trace in the scores: the rest then begins too far right.
     torn = (
         below is not None
         and below.lines[-1].text[0].isdigit()
         and row.lines[-1].x0 - below.lines[-1].x0 > 1.5 * row.lines[-1].height
     )
-    doubtful = torn or score < SURE or rare(value) or not value.endswith("局") or value.startswith("公安")
-    return ReadField(value=value, confidence=score, doubtful=doubtful)
+    doubtful = (
+        torn
+        or value != read
+        or row.lines[-1].burnt
+        or score < SURE
+        or rare(value)
+        or not value.endswith("局")
+        or value.startswith("公安")
+    )
+    return ReadField(value=value, confidence=score, doubtful=doubtful, torn=torn)

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from settlement.bankcards.banks import Bank, find_bank
 from settlement.bankcards.bins import BinMatch, look_up
 from settlement.bankcards.numbers import luhn
-from settlement.ocr.front import SURE
-from settlement.ocr.lines import DIGITS, SIMPLIFY, Line, Row, Text, rows, unsure
+from settlement.ocr.lines import DIGITS, SIMPLIFY, SURE, Line, Row, Text, rows, unsure
 from settlement.ocr.reading import ReadField
 
 LENGTHS = range(13, 20)  # ISO/IEC 7812; product/validation.md §6.2
@@ -47,16 +46,19 @@ def _digits(line: Line) -> Text:
     label = re.match(r"^.*(卡号|CARDNO|NO)[.:：]?", line.text, flags=re.IGNORECASE)
     start = label.end() if label else 0
     odds = line.odds or (line.score,) * len(line.text)
+    at = line.at or (0.0,) * len(line.text)
     kept = [
-        (letter, odd)
-        for letter, odd in zip(line.text[start:], odds[start:], strict=True)
-        if letter not in ".·,:-—*"
+        one
+        for one in zip(line.text[start:], odds[start:], at[start:], strict=True)
+        if one[0] not in ".·,:-—*"
     ]
-    text = "".join(letter for letter, _ in kept)
+    text = "".join(letter for letter, _, _ in kept)
     real = sum(letter.isdigit() for letter in text)
     meant = text.translate(DIGITS)
     if real and meant.isascii() and meant.isdigit() and (real >= 0.5 * len(text) or len(text) <= 4):
-        return Text(meant, tuple(odd for _, odd in kept))
+        return Text(
+            meant, tuple(odd for _, odd, _ in kept), tuple(at for _, _, at in kept) if line.at else ()
+        )
     return Text("", ())
 
 
@@ -73,11 +75,16 @@ def _runs(row: Row) -> Iterator[list[tuple[Text, Line]]]:
 
 
 def _joined(parts: list[tuple[Text, Line]]) -> Candidate:
-    return Candidate(
-        "".join(digits.text for digits, _ in parts),
-        tuple(odd for digits, _ in parts for odd in digits.odds),
-        sum(line.height for _, line in parts) / len(parts),
-    )
+    number, last = "", 0.0
+    odds: list[float] = []
+    for digits, _ in parts:
+        # Neighbouring boxes may overlap: a digit that stands where the last one did was read before.
+        step = (digits.at[-1] - digits.at[0]) / max(1, len(digits.at) - 1) if digits.at else 0.0
+        again = sum(at < last + 0.4 * step for at in digits.at) if len(digits.at) > 1 and last else 0
+        number += digits.text[again:]
+        odds += digits.odds[again:]
+        last = digits.at[-1] if digits.at else 0.0
+    return Candidate(number, tuple(odds), sum(line.height for _, line in parts) / len(parts))
 
 
 def candidates(lines: list[Line]) -> list[Candidate]:
@@ -89,12 +96,12 @@ def candidates(lines: list[Line]) -> list[Candidate]:
             for start in range(len(run)):
                 for end in range(start + 1, len(run) + 1):
                     found.append(_joined(run[start:end]))
-            if len(run) == 1 and len(run[0][0].text) <= 8:
+            if len(run) == 1 and len(run[0][0].text) < 16:
                 pieces.append(run[0])
     # On upright cards the groups may stand one below the other.
     for start in range(len(pieces)):
         for end in range(start + 2, len(pieces) + 1):
-            stacked = _joined(pieces[start:end])
+            stacked = _joined([(Text(digits.text, digits.odds), line) for digits, line in pieces[start:end]])
             if len(stacked.number) in LENGTHS and luhn(stacked.number) and look_up(stacked.number):
                 found.append(stacked)
     fitting = [candidate for candidate in found if len(candidate.number) in LENGTHS]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from settlement.errors import OperatorError
-from settlement.ocr.lines import Line, Text, to_lines
+from settlement.ocr.lines import SURE, Line, Text, to_lines
 
 Bgr = NDArray[np.uint8]  # height × width × 3, blue first, as OpenCV keeps pictures
 
@@ -42,8 +42,11 @@ def shrunk(image: Bgr, side: int) -> Bgr:
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
+RIVALS = 8  # other characters kept of a doubtful one
+
+
 class EachCharacter:
-    """Decodes what the recogniser answers (CTC), keeping the probability of every character.
+    """Decodes what the recogniser answers (CTC), keeping the probability and place of every character.
 
     PaddleX's own decoder gives their mean, in which one doubtful digit among nineteen is lost.
     """
@@ -51,16 +54,28 @@ class EachCharacter:
     def __init__(self, characters: Sequence[str]) -> None:
         self._characters = characters
 
-    def __call__(
-        self, answer: Sequence[NDArray[np.float32]], **_: object
-    ) -> tuple[list[str], list[tuple[float, ...]]]:
-        texts, odds = [], []
-        for columns in answer[0]:
-            best = columns.argmax(axis=-1)
-            kept = np.flatnonzero((best != 0) & (best != np.concatenate(([-1], best[:-1]))))
-            texts.append("".join(self._characters[best[at]] for at in kept))
-            odds.append(tuple(float(columns[at, best[at]]) for at in kept))
-        return texts, odds
+    def __call__(self, answer: Sequence[NDArray[np.float32]], **_: object) -> tuple[list[str], list[Text]]:
+        read = [self._decoded(columns) for columns in answer[0]]
+        return [text.text for text in read], read
+
+    def _decoded(self, columns: NDArray[np.float32]) -> Text:
+        best = columns.argmax(axis=-1)
+        kept = np.flatnonzero((best != 0) & (best != np.concatenate(([-1], best[:-1]))))
+        odds = tuple(float(columns[at, best[at]]) for at in kept)
+        return Text(
+            "".join(self._characters[best[at]] for at in kept),
+            odds,
+            tuple((float(at) + 0.5) / len(columns) for at in kept),
+            tuple(
+                self._rivals(columns[at]) if odd < SURE else "" for at, odd in zip(kept, odds, strict=True)
+            ),
+        )
+
+    def _rivals(self, column: NDArray[np.float32]) -> str:
+        """What else a character may be, the likeliest first."""
+        likely = np.argpartition(column, -RIVALS - 2)[-RIVALS - 2 :]
+        ranked = likely[np.argsort(-column[likely])]
+        return "".join(self._characters[one] for one in ranked[ranked != 0][1:])
 
 
 def _session(model: Path, threads: int) -> Any:
@@ -80,7 +95,7 @@ def _session(model: Path, threads: int) -> Any:
 
 
 class Engine:
-    """Loads the models once (about 2 s, 0.5 GB); not to be shared between threads."""
+    """Loads the models once (about 3 s, 0.5 GB); not to be shared between threads."""
 
     def __init__(self, models: Path, threads: int = THREADS) -> None:
         """Raises OperatorError when a model file is missing."""
@@ -125,15 +140,23 @@ class Engine:
         Looks for lines in a copy with ``side`` px on its long side (2600 px would need 2 GB), and reads them
         from ``image`` itself.
         """
-        polygons = self._detection.predict(image, limit_side_len=side)[0]["dt_polys"]
-        if not len(polygons):
-            return []
-        return to_lines(polygons, self.read(self._crop(image, polygons)))
+        boxes = self.boxes(image, side)
+        return to_lines(boxes, self.read(self.crops(image, boxes)))
+
+    def boxes(self, image: Bgr, side: int) -> list[NDArray[np.int16]]:
+        """The corners of each line found, 4 × 2, in pixels of ``image``."""
+        return list(self._detection.predict(image, limit_side_len=side)[0]["dt_polys"])
+
+    def crops(self, image: Bgr, boxes: Sequence[NDArray[np.int16]]) -> list[Bgr]:
+        """The picture of each line, laid level."""
+        return list(self._crop(image, np.asarray(boxes))) if len(boxes) else []
 
     def read(self, crops: Sequence[Bgr]) -> list[Text]:
         """The text of each picture of one line. One at a time: a batch is padded to its widest line."""
+        if not crops:
+            return []
         answers = self._recognition.predict(list(crops), batch_size=1)
-        return [Text(answer["rec_text"], answer["rec_score"]) for answer in answers]
+        return [answer["rec_score"] for answer in answers]
 
     def upright(self, image: Bgr) -> Bgr:
         """``image`` turned so that its text stands upright, as far as the classifier can tell."""

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from settlement.identity.id_number import checksum
-from settlement.ocr.lines import DIGITS, SIMPLIFY, Line, Row, rows, unsure, weakest
+from settlement.ocr.address import MARK, read_address
+from settlement.ocr.lines import DIGITS, DOTS, SIMPLIFY, SURE, Line, Row, rare, rows, unsure, weakest
 from settlement.ocr.reading import ReadField
 
 # GB/T 3304, in the card's own short form; longer names before those that they contain (土家 before 土).
@@ -19,13 +19,8 @@ _NATIONS = """
 裕固 京 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺
 """
 NATIONS = tuple(sorted(_NATIONS.split(), key=len, reverse=True))
-# A character less probable than this makes its value doubtful. On specimens nearly every wrong character in a
-# name or an address is, and one right name in twenty.
-SURE = 0.90
-_DOTS = str.maketrans(dict.fromkeys("•・･‧∙⋅.．", "·"))  # to the one dot of a name (民委发〔2016〕33 号)
 _NUMBER = re.compile(r"[0-9OoIlSBZ]{17}[0-9XxOoIlSBZ×]")
 _HAN = re.compile(r"[\u3400-\u9fff〇\U00020000-\U0003ffff]")
-_MARK = re.compile(r"样本|SPECIMEN|仅限|复印|公民|身份号|号码", re.IGNORECASE)
 
 
 def number_holds(number: str) -> bool:
@@ -93,72 +88,33 @@ def _nation(text: str) -> str:
 def _name(found: list[Row], above: float | None) -> ReadField | None:
     for row in found:
         if "姓名" in row.text:
-            return _named(row.text.split("姓名", 1)[1], row.odds, labelled=True)
+            return _named(row.text.split("姓名", 1)[1], row, labelled=True)
     if above is None:
         return None
     candidates = [
-        row
-        for row in found
-        if row.middle < above - 5 and _HAN.search(row.text) and not _MARK.search(row.text)
+        row for row in found if row.middle < above - 5 and _HAN.search(row.text) and not MARK.search(row.text)
     ]
     if not candidates:
         return None
     # The label may have been misread (地名, 姓务): a name in its row begins after it.
     return _named(
-        re.sub(r"^(?:[姓名]{1,2}|.名|姓.)", "", candidates[-1].text), candidates[-1].odds, labelled=False
+        re.sub(r"^(?:[姓名]{1,2}|.名|姓.)", "", candidates[-1].text), candidates[-1], labelled=False
     )
 
 
-def _named(value: str, odds: tuple[float, ...], *, labelled: bool) -> ReadField | None:
+def _named(value: str, row: Row, *, labelled: bool) -> ReadField | None:
     if not value:
         return None
-    proper = (
-        re.fullmatch(r"[\u3400-\u9fff〇·\U00020000-\U0003ffff]{2,50}", value.translate(_DOTS)) is not None
+    proper = re.fullmatch(r"[\u3400-\u9fff〇·\U00020000-\U0003ffff]{2,50}", value.translate(DOTS)) is not None
+    score = weakest(value, row.odds)
+    sure = (
+        labelled
+        and proper
+        and score >= SURE
+        and not rare(value)
+        and not any(line.burnt for line in row.lines)
     )
-    score = weakest(value, odds)
-    sure = labelled and proper and score >= SURE and not rare(value)
-    return ReadField(value=value.translate(_DOTS), confidence=score, doubtful=not sure)
-
-
-def rare(text: str) -> bool:
-    """Whether a character is outside GB 2312: too rare for the recogniser to be believed about it."""
-    try:
-        text.translate(_DOTS).encode("gb2312")
-    except UnicodeEncodeError:
-        return True
-    return False
-
-
-def _address(found: list[Row], below: float, above: float, right: float) -> ReadField | None:
-    parts: list[Line] = []
-    whole = True
-    starts: list[float] = []
-    ends: list[tuple[float, float]] = []
-    for row in found:
-        if not below + 10 < row.middle < above - 10:
-            continue
-        printed = [line for line in row.lines if line.x0 < 0.62 * right and not _MARK.search(line.text)]
-        words = [line for line in printed if not re.fullmatch("住址|住.|.址|住|址", line.text)]
-        # Glare swallows words without a trace in the scores: it leaves a hole in the row, or at its start.
-        whole &= all(b.x0 - a.x1 < 1.5 * b.height for a, b in pairwise(words))
-        ends += [(line.x1, line.height) for line in words[-1:]]
-        starts += [line.x0 for line in words[:1] if not line.text.startswith("住")]
-        parts += words
-    value = re.sub(r"^(住址|住|址)", "", "".join(line.text for line in parts))
-    if not value:
-        return None
-    widest = max((end for end, _ in ends), default=0.0)
-    # Rows but the last run to the margin, and all of them begin at one edge.
-    whole &= all(widest - end < 3 * height for end, height in ends[:-1])
-    # A full row has eleven characters and ends below the middle of the number.
-    whole &= len(ends) < 2 or widest > 0.55 * right
-    whole &= max(starts, default=0.0) - min(starts, default=0.0) < 1.5 * parts[0].height
-    score = weakest(value, Row(tuple(parts)).odds)
-    return ReadField(
-        value=value,
-        confidence=score if whole else 0.0,
-        doubtful=not whole or score < SURE or rare(value) or len(value) < 6,
-    )
+    return ReadField(value=value.translate(DOTS), confidence=score, doubtful=not sure)
 
 
 def parse_front(lines: list[Line]) -> dict[str, ReadField]:
@@ -201,7 +157,8 @@ def parse_front(lines: list[Line]) -> dict[str, ReadField]:
         fields["name"] = named
     if birth_at is not None and number_at is not None and number_at > birth_at:
         right = max(line.x1 for line in lines)
-        if addressed := _address(found, birth_at, number_at, right):
+        code = numbered.number[:6] if numbered and holds else ""
+        if addressed := read_address(found, birth_at, number_at, right, code):
             fields["address"] = addressed
 
     _cross_check(fields, holds, printed_birth, printed_sex)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from statistics import median
 
 import cv2
 import numpy as np
@@ -22,10 +23,10 @@ from settlement.ocr.bank import holds, parse_bank
 from settlement.ocr.classify import classify, evidence, several
 from settlement.ocr.engine import Bgr, Engine, shrunk, turned
 from settlement.ocr.front import number_holds, parse_front
-from settlement.ocr.lines import Line
-from settlement.ocr.quality import complaints, crisp, sharpness, suspicions
+from settlement.ocr.lines import SURE_OF_DIGIT, Line
+from settlement.ocr.quality import complaints, crisp, lit, sharpness, suspicions
 from settlement.ocr.reading import EXPECTED, Kind, ReadField, Reading
-from settlement.ocr.rectify import WIDTH, Card, apart, cards, flat
+from settlement.ocr.rectify import WIDTH, apart, cards, flat
 
 READ = 1010  # px: width of the flat card that lines are cut from
 FIND = 576  # px: and of its copy in which they are found; below, single characters at a line's end are lost
@@ -58,7 +59,7 @@ class Look:
     @property
     def settled(self) -> bool:
         """Nothing that another look could mend."""
-        return self.complete and not any(self.fields[name].doubtful for name in EXPECTED[self.kind])
+        return self.complete and not _mendable(self.kind, self.fields)
 
     @property
     def worth(self) -> tuple[bool, int, int]:
@@ -67,12 +68,18 @@ class Look:
         return self.complete, sum(1 if field.doubtful else 2 for field in wanted), self.words
 
 
+def _mendable(kind: Kind, fields: dict[str, ReadField]) -> bool:
+    """Whether a better picture might help: a character that is too rare to be believed stays so."""
+    wanted = [fields[name] for name in EXPECTED[kind] if name in fields]
+    return any(field.doubtful and field.confidence < SURE_OF_DIGIT for field in wanted)
+
+
 def complete(kind: Kind, fields: dict[str, ReadField]) -> bool:
-    """Whether every value expected of ``kind`` is there and its number's check digit holds.
+    """Whether every value expected of ``kind`` is there as a whole and its number's check digit holds.
 
     A digit that was hard to read is marked for the customer; another photo is asked for when a check fails.
     """
-    if kind == "none" or any(name not in fields for name in EXPECTED[kind]):
+    if kind == "none" or any(name not in fields or fields[name].torn for name in EXPECTED[kind]):
         return False
     if kind == "id_front":  # birth and sex are doubtful where print and number differ
         agreed = not (fields["birth"].doubtful or fields["sex"].doubtful)
@@ -97,19 +104,19 @@ def _at_edge(line: Line, image: Bgr) -> bool:
     return bool(x.min() < margin or y.min() < margin or x.max() > width - margin or y.max() > height - margin)
 
 
-def _looks(engine: Engine, photo: Bgr, outlines: list[Card], expected: str | None) -> Iterator[Look]:
+def _looks(engine: Engine, photo: Bgr, laid: list[Bgr], expected: str | None) -> Iterator[Look]:
     legible = 0
-    for card in outlines:
-        upright = engine.upright(flat(photo, card, READ))
-        look = _look(engine.lines(upright, FIND), expected)
+    for card in laid:
+        upright = engine.upright(card)
+        look = _look(lit(upright, engine.lines(upright, FIND)), expected)
         yield look
         if look.words < UPRIGHT and not look.complete:
             upright = turned(upright, 180)
-            other = _look(engine.lines(upright, FIND), expected)
+            other = _look(lit(upright, engine.lines(upright, FIND)), expected)
             yield other
             look = max(look, other, key=lambda one: one.words)
         if look.words >= UPRIGHT and not look.settled and sharpness(upright) < SOFT:
-            yield _look(engine.lines(crisp(upright), FIND), expected)
+            yield _look(lit(upright, engine.lines(crisp(upright), FIND)), expected)
         legible = max(legible, look.words)
     if legible >= LEGIBLE:
         return  # what the flat card does not show, the photo that it was cut from does not either
@@ -138,7 +145,8 @@ def read_photo(engine: Engine, photo: Bgr, expected: str | None = None) -> Readi
     """Read one photo, whatever it shows; 0.4 s when it is good, 4 s at most."""
     outlines = apart(cards(photo))
     looks: list[Look] = []
-    for look in _looks(engine, photo, outlines, expected):
+    laid = [flat(photo, card, READ) for card in outlines]
+    for look in _looks(engine, photo, laid, expected):
         looks.append(look)
         # Two cards side by side: the one that was asked for may be the other.
         if look.settled and (len(outlines) < 2 or look.kind == expected):
@@ -151,18 +159,19 @@ def read_photo(engine: Engine, photo: Bgr, expected: str | None = None) -> Readi
                 for name in ("name", "nation", "address", "authority"):
                     if name in look.fields and _better(look.fields[name], fields.get(name)):
                         fields[name] = look.fields[name]
+        _compare(fields, [look.fields for look in looks if look.kind == best.kind])
 
     done = complete(best.kind, fields)
-    sure = done and not any(fields[name].doubtful for name in EXPECTED[best.kind])
+    sure = done and not _mendable(best.kind, fields)
     card = outlines[0] if outlines else None
-    seen = flat(photo, card) if card else shrunk(photo, WIDTH)
+    seen = shrunk(laid[0] if laid else photo, WIDTH)
     shown = {look.kind for look in looks if look.complete}
     problems = ["two_cards"] if len(shown) > 1 or any(several(look.lines) for look in looks) else []
+    cut = any(look.cut for look in looks) or (card is not None and card.touches_edge(photo))
     if best.kind != "none":
-        problems += suspicions(photo, seen if card else None)
+        problems += suspicions(photo, seen if card else None, cut=cut and not done)
     if not sure:
-        cut = any(look.cut for look in looks) or (card is not None and card.touches_edge(photo))
-        problems += complaints(card, seen, cut=cut)
+        problems += complaints(card, seen, _letters(looks[-1].lines, photo), cut=cut)
     return Reading(kind=best.kind, fields=fields, problems=problems, complete=done)
 
 
@@ -170,6 +179,20 @@ def parse(lines: list[Line], expected: str | None = None) -> Reading:
     """A reading of lines that were found by other means; nothing is known of the photo."""
     look = _look(lines, expected)
     return Reading(kind=look.kind, fields=look.fields, complete=look.complete)
+
+
+def _compare(fields: dict[str, ReadField], looks: list[dict[str, ReadField]]) -> None:
+    """What two looks read differently is doubtful, however sure the second one was."""
+    for name in ("name", "nation", "address", "authority"):
+        told = {look[name].value for look in looks if name in look}
+        if len(told) > 1 and not fields[name].doubtful:
+            fields[name] = fields[name].model_copy(update={"doubtful": True})
+
+
+def _letters(lines: list[Line], photo: Bgr) -> float:
+    """Height of the letters in the photo, px, by a look at the whole of it; 0 when there are none."""
+    scale = max(1.0, max(photo.shape[:2]) / WHOLE)
+    return scale * median(line.height for line in lines) if lines else 0.0
 
 
 def _better(one: ReadField, other: ReadField | None) -> bool:

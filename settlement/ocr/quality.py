@@ -6,18 +6,27 @@ decide, since a recogniser is as sure of half a line as of a whole one.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from settlement.ocr.engine import Bgr
+from settlement.ocr.lines import Line
 from settlement.ocr.rectify import Card
 
 # Limits, measured on rendered specimens and on simulated copies and screens.
 SHARP = 100.0  # at 400 px: unreadable photos 5…30, hard ones 30…700, mild ones from 420 up
 LONG_SIDE = 600.0  # px of the card in the photo
+LETTERS = 22.0  # a card's long side by the height of its letters
 EMPTY = 12.0  # contrast below which there is nothing that could be sharp
 TINY = 400.0  # a card of fewer px is hard to read because it is far away
 GLARE_SHARE = 0.02
+BURNT = 250
+FADED = 100  # brighter ink at a line's end than over all of it
+PALE = 235  # median brightness of a photo whose paper is white without any glare
 DARK = (30.0, 15.0)  # mean brightness and contrast, both below
 COLOURLESS = (
     4.0  # a real card has a portrait, an emblem, a logo: 6 and more even in bad light; a grey copy 0…2
@@ -41,8 +50,40 @@ def crisp(image: Bgr) -> Bgr:
 
 def glare(grey: Bgr) -> float:
     """Share of the largest burnt-out patch, 0…1."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats((grey >= 250).astype(np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats((grey >= BURNT).astype(np.uint8))
     return float(stats[1:, cv2.CC_STAT_AREA].max() / grey.size) if len(stats) > 1 else 0.0
+
+
+def lit(image: Bgr, lines: list[Line]) -> list[Line]:
+    """``lines``, those marked beside or below which light has burnt out the paper: letters may be missing."""
+    grey = grey_of(image)
+    pale = float(np.median(grey)) > PALE  # all of the paper is white: only fading letters tell of glare
+    return [replace(line, burnt=_burnt(grey, line, pale=pale)) for line in lines]
+
+
+def _burnt(grey: Bgr, line: Line, *, pale: bool) -> bool:
+    room, down = line.height, (line.y0, line.y1)
+    ink = _ink(_zone(grey, (line.x0, line.x1), down))
+    for edge, outward in ((line.x0, -room), (line.x1, room)):
+        if _white(_zone(grey, (edge, edge + outward), down)):
+            faded = _ink(_zone(grey, (edge, edge - outward), down)) > ink + FADED
+            if faded or not pale:
+                return True
+    return not pale and _white(_zone(grey, (line.x0, line.x1), (line.y1, line.y1 + room)))
+
+
+def _zone(grey: Bgr, across: tuple[float, float], down: tuple[float, float]) -> Bgr:
+    (x0, x1), (y0, y1) = sorted(across), down
+    return grey[max(0, round(y0)) : max(0, round(y1)), max(0, round(x0)) : max(0, round(x1))]
+
+
+def _white(zone: Bgr) -> bool:
+    return bool(zone.size) and float((zone >= BURNT).mean()) > 0.4
+
+
+def _ink(zone: Bgr) -> float:
+    """How dark the letters are, 0…255."""
+    return float(np.percentile(zone, 5)) if zone.size else 0.0
 
 
 def chroma(image: Bgr) -> float:
@@ -64,38 +105,52 @@ def screen_pattern(image: Bgr) -> float:
     top, left = (height - side) // 2, (width - side) // 2
     patch = grey[top : top + side, left : left + side]
     patch = patch - cv2.GaussianBlur(patch, (0, 0), 4)
-    window = np.outer(np.hanning(side), np.hanning(side))
-    spectrum = np.log1p(np.abs(np.fft.fftshift(np.fft.fft2(patch * window))))
+    window, fine = _spectral(side)
+    waves = cv2.dft(patch * window, flags=cv2.DFT_COMPLEX_OUTPUT)
+    spectrum = np.fft.fftshift(np.log1p(cv2.magnitude(waves[..., 0], waves[..., 1])))
+    sharp = (spectrum - cv2.blur(spectrum, (31, 31)))[fine]
+    return float(sharp.max() / max(float(sharp.std()), 1e-6))
+
+
+@lru_cache(4)
+def _spectral(side: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """The window of a square of ``side`` px, and where its spectrum shows patterns finer than letters."""
     middle = side // 2
     rows, columns = np.ogrid[:side, :side]
     radius = np.hypot(rows - middle, columns - middle) / side
-    fine = (radius > 0.12) & (radius < 0.48)
-    around = cv2.blur(spectrum, (31, 31))
-    return float((spectrum - around)[fine].max() / max(float((spectrum - around)[fine].std()), 1e-6))
+    window = np.outer(np.hanning(side), np.hanning(side)).astype(np.float32)
+    return window, (radius > 0.12) & (radius < 0.48)
 
 
-def complaints(card: Card | None, flat: Bgr, *, cut: bool) -> list[str]:
-    """Why the fields of ``flat`` may be missing, the weightiest first (see ``Reading.problems``)."""
+def complaints(card: Card | None, flat: Bgr, letters: float, *, cut: bool) -> list[str]:
+    """Why the fields of ``flat`` may be missing, the weightiest first (see ``Reading.problems``).
+
+    ``letters``: their height in the photo, px, or 0: it tells how far a card without an outline is.
+    """
     grey = grey_of(flat)
     found = []
-    tiny = card is not None and card.long_side < TINY
+    long_side = card.long_side if card else LETTERS * letters or LONG_SIDE
+    tiny = long_side < TINY
     if cut:
         found.append("cut_off")
     if glare(grey) > GLARE_SHARE and not tiny:
         found.append("glare")
     if sharpness(grey) < SHARP and not tiny and float(grey.std()) > EMPTY:
         found.append("blur")
-    if card is not None and card.long_side < LONG_SIDE:
+    if long_side < LONG_SIDE:
         found.append("too_far")
     if float(grey.mean()) < DARK[0] and float(grey.std()) < DARK[1]:
         found.append("dark")
     return found
 
 
-def suspicions(photo: Bgr, flat: Bgr | None) -> list[str]:
-    """Signs that this is a photo of something other than the card itself; told whatever could be read."""
+def suspicions(photo: Bgr, flat: Bgr | None, *, cut: bool) -> list[str]:
+    """Signs that this is a photo of something other than the card itself; told whatever could be read.
+
+    ``cut``: part of the card is missing, and perhaps all that was coloured.
+    """
     found = []
-    if flat is not None and chroma(flat) < COLOURLESS:
+    if flat is not None and not cut and chroma(flat) < COLOURLESS:
         found.append("copy")
     if screen_pattern(photo) > SCREEN:
         found.append("screen")

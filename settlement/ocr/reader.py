@@ -1,7 +1,7 @@
 """The reader that the rest of the project uses: worker processes that keep the models loaded.
 
 Recognition is CPU bound and takes a second or so: it must run in neither an event loop nor its process. Each
-worker holds about 0.6 GB and reads one photo at a time; what waits is bounded, so that a burst is answered
+worker holds 0.4 to 0.9 GB and reads one photo at a time; what waits is bounded, so that a burst is answered
 "busy" instead of late.
 """
 

@@ -22,13 +22,15 @@ class ReadField(BaseModel):
 
     ``confidence`` is the recogniser's own, 0…1, and says little by itself; ``doubtful`` is the verdict of
     check digits and cross-checks: the customer's eye should be led to it. ``unsure`` are the places (from 0)
-    of the digits of a number that the recogniser was not certain of.
+    of the digits of a number that the recogniser was not certain of. ``torn``: part of it is missing, as the
+    room between its letters tells; the reading is not complete then.
     """
 
     value: str = Field(repr=False)
     confidence: float = 1.0
     doubtful: bool = False
     unsure: tuple[int, ...] = ()
+    torn: bool = False
 
 
 class Reading(BaseModel):

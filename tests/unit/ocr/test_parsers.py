@@ -252,3 +252,20 @@ def test_a_value_does_not_show_in_a_trace() -> None:
     reading = Reading(kind="id_front", fields={"name": ReadField(value="王小明")})
     assert "王小明" not in repr(reading)
     assert "王小明" not in repr(parse_front(front()))
+
+
+def placed(text: str, x: float, y: float, step: float) -> Line:
+    """A line whose digits stand ``step`` px apart from ``x`` on."""
+    at = tuple(x + step * place for place in range(len(text)))
+    return replace(line(text, x, y), x1=at[-1] + step, odds=(0.99,) * len(text), at=at)
+
+
+def test_a_digit_that_two_overlapping_boxes_show_is_counted_once() -> None:
+    lines = [placed("621661670315", 93, 332, 40), placed("51961", 93 + 11 * 40 + 3, 332, 40)]
+    lines.append(placed("464", 800, 332, 40))
+    assert parse_bank(lines)["card_number"].value == "6216616703151961464"
+
+
+def test_groups_of_six_and_the_rest_may_stand_one_below_the_other() -> None:
+    lines = [placed("623211", 100, 400, 40), placed("7166861565465", 100, 470, 40)]
+    assert parse_bank(lines)["card_number"].value == "6232117166861565465"

@@ -1,0 +1,64 @@
+"""The address on the front of an identity card: rows between the birth and the number."""
+
+from __future__ import annotations
+
+import re
+
+from settlement.ocr.divisions import known, mended
+from settlement.ocr.lines import SIMPLIFY, SURE, Line, Row, has_holes, rare, weakest
+from settlement.ocr.reading import ReadField
+
+MARK = re.compile(r"样本|SPECIMEN|仅限|复印|公民|身份号|号码", re.IGNORECASE)
+_LABEL = re.compile("^(住址|住|址)")
+_CUT_SHORT = re.compile(r"[路街巷弄道村组栋]\d+$")  # 18组65: a number that counts nothing
+
+
+def read_address(
+    found: list[Row], below: float, above: float, right: float, code: str = ""
+) -> ReadField | None:
+    """The address in the rows between the heights ``below`` and ``above`` of a card that ends at ``right``.
+
+    ``code``: the county that the identity number begins with, when its check digit holds.
+    """
+    parts: list[Line] = []
+    whole = True
+    starts: list[float] = []
+    ends: list[tuple[float, float]] = []
+    pieces: list[tuple[str, tuple[float, ...]]] = []
+    for row in found:
+        if not below + 10 < row.middle < above - 10:
+            continue
+        printed = [line for line in row.lines if line.x0 < 0.62 * right and not MARK.search(line.text)]
+        words = [line for line in printed if not re.fullmatch("住址|住.|.址|住|址", line.text)]
+        ends += [(line.x1, line.height) for line in words[-1:]]
+        starts += [line.x0 for line in words[:1] if not line.text.startswith("住")]
+        # Light swallows words without a trace in the scores: it leaves a hole in the row, or at its start.
+        text, at = "".join(line.text for line in words), tuple(x for line in words for x in line.at)
+        if len(text) == len(at):
+            label = _LABEL.match(text)
+            pieces.append((text[label.end() :], at[label.end() :]) if label else (text, at))
+        whole &= not any(line.burnt for line in words)
+        parts += words
+    read = "".join(line.text for line in parts)
+    value = _LABEL.sub("", read)
+    if not value:
+        return None
+    widest = max((end for end, _ in ends), default=0.0)
+    missing = has_holes(pieces)
+    # Rows but the last run to the margin (those of many digits less far), and all of them begin at one edge.
+    whole &= all(widest - end < 3 * height for end, height in ends[:-1])
+    # A full row has eleven characters and ends below the middle of the number.
+    missing |= len(ends) > 1 and widest < 0.55 * right
+    missing |= max(starts, default=0.0) - min(starts, default=0.0) > 1.5 * parts[0].height
+    joined = Row(tuple(parts))
+    score = weakest(value, joined.odds)
+    # Cards say 号 and 楼; the recogniser writes 號 and 樓 now and then.
+    better = mended(value.translate(SIMPLIFY), joined.odds[-len(value) :], joined.rivals[-len(value) :], code)
+    listed = known(better)
+    whole &= not missing and listed > 0 and better == value and not _CUT_SHORT.search(value)
+    return ReadField(
+        value=better,
+        confidence=score if whole else 0.0,
+        doubtful=not whole or score < SURE or rare(better[listed:]) or len(better) < 6,
+        torn=missing,
+    )

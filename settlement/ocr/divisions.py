@@ -1,0 +1,146 @@
+"""Administrative divisions: with which words an address on an identity card may begin (GB/T 2260).
+
+They tell that something is missing or misread, and mend a character that the recogniser itself doubts. What
+was mended stays marked: the customer compares it. A division that is not listed (they change every year) is
+marked, never changed.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+from settlement.ocr.lines import SURE
+
+DIVISIONS_FILE = Path(__file__).with_name("divisions.csv")
+_NO_NAME = re.compile("市辖区|县|市|.*直辖.*")  # stand in the table, never on a card
+_LONGEST = 30
+_COMMON = frozenset(
+    "省市州区县旗镇乡村路街道巷弄号栋楼室组单元座院公安局分"
+)  # never taken for another letter
+_LIKELY = 3  # rivals that are tried
+_MISREAD = 2  # characters that may be mended in a beginning that is read to its end
+_SWALLOWED = 3  # and when some are missing, of the county that the number begins with
+
+
+@cache
+def _names() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    with DIVISIONS_FILE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(line for line in file if not line.startswith("#")):
+            if not _NO_NAME.fullmatch(row["name"]):
+                found[row["code"]] = (*found.get(row["code"], ()), row["name"])
+    return found
+
+
+def spelled(code: str) -> list[str]:
+    """The ways to write the county with this code: with province and prefecture, or one of them.
+
+    >>> spelled("340621")
+    ['安徽省淮北市濉溪县', '安徽省濉溪县', '淮北市濉溪县']
+    """
+    names = _names()
+    if code.endswith("00") or code not in names:
+        return []
+    provinces, prefectures = names.get(code[:2] + "0000", ()), names.get(code[:4] + "00", ())
+    above = [province + prefecture for province in provinces for prefecture in prefectures]
+    return [top + county for top in (*above, *provinces, *prefectures) for county in names[code]]
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    names = _names()
+    counties = {way for code in names for way in spelled(code)}
+    # Prefectures without counties: 东莞, 中山, 儋州, 嘉峪关.
+    bare = {code for code in names if code.endswith("00") and not code.endswith("0000")}
+    bare -= {code[:4] + "00" for code in names if not code.endswith("00")}
+    return frozenset(counties) | {
+        province + name for code in bare for province in names[code[:2] + "0000"] for name in names[code]
+    }
+
+
+@cache
+def _pairs() -> frozenset[str]:
+    """Neighbouring characters in the names' stems: 濉溪, 鲅鱼, 鱼圈."""
+    stems = {name[:-1] for names in _names().values() for name in names}
+    return frozenset(one + other for stem in stems for one, other in pairwise(stem))
+
+
+def known(text: str) -> int:
+    """How many characters of ``text`` name a county; 0 when it does not begin with one."""
+    return next((end for end in range(min(_LONGEST, len(text)), 4, -1) if text[:end] in _beginnings()), 0)
+
+
+def mended(text: str, odds: tuple[float, ...], rivals: tuple[str, ...], code: str = "") -> str:
+    """``text`` with its doubtful characters as in the name of a division, where just one fits.
+
+    ``odds`` and ``rivals`` are those of its characters; ``code``, the first six digits of the identity
+    number. Many people live where they were born: when what is left of an address fits that county, what
+    light has swallowed of its name is supplied.
+    """
+    doubted = [odd < SURE for odd in odds]
+    if not known(text) and (begun := _misread(text, doubted, code) or _swallowed(text, doubted, code)):
+        name, end = begun
+        text = name + text[end:]
+        doubted = [False] * len(name) + doubted[end:]
+        rivals = ("",) * len(name) + rivals[end:]
+    letters = list(text)
+    for at, letter in enumerate(letters):
+        if not doubted[at] or at < known(text) or letter in _COMMON:
+            continue
+        before, after = "".join(letters[max(0, at - 1) : at]), "".join(letters[at + 1 : at + 2])
+        options = [one for one in letter + rivals[at][:_LIKELY] if {before + one, one + after} & _pairs()]
+        letters[at] = options[0] if options else letter
+    return "".join(letters)
+
+
+def _misread(text: str, doubted: list[bool], code: str) -> tuple[str, int] | None:
+    """The only county written with as many characters, but for a few doubtful ones."""
+    best: dict[int, set[str]] = {}
+    for name in _beginnings():
+        if len(name) > len(text):
+            continue
+        wrong = [at for at, letter in enumerate(name) if text[at] != letter]
+        if len(wrong) <= _MISREAD and len(name) - len(wrong) >= 4 and all(doubted[at] for at in wrong):
+            best.setdefault(len(wrong), set()).add(name)
+    if not best:
+        return None
+    likely = best[min(best)]
+    likely = likely & set(spelled(code)) or likely
+    return (name, len(name)) if len(likely) == 1 and (name := min(likely)) else None
+
+
+def _swallowed(text: str, doubted: list[bool], code: str) -> tuple[str, int] | None:
+    """The county of ``code`` when some of its characters are missing, and where ``text`` goes on."""
+    ways = [way for way in spelled(code) if way[:2] == _names()[code[:2] + "0000"][0][:2]]
+    found = [(cost, -len(way), way, end) for way in ways for cost, end in [_aligned(text, doubted, way)]]
+    fitting = [one for one in found if one[0] <= _SWALLOWED and -one[1] - one[0] >= 4]
+    if not fitting:
+        return None
+    _, _, name, end = min(fitting)
+    return name, end
+
+
+def _aligned(text: str, doubted: list[bool], name: str) -> tuple[int, int]:
+    """(characters missing or misread, length of the part of ``text``) of the cheapest way to read ``name``.
+
+    The last character of ``name`` must have been read: without it, nobody knows where the street begins.
+    """
+    impossible = 99
+    window = min(len(text), len(name) + 1)
+    costs = list(range(len(name) + 1))  # of name[:j] against no text
+    best = (impossible, 0)
+    for end in range(1, window + 1):
+        row = [end]
+        for j, letter in enumerate(name, 1):
+            same = text[end - 1] == letter
+            swap = costs[j - 1] + (0 if same else 1 if doubted[end - 1] else impossible)
+            noise = costs[j] + (1 if doubted[end - 1] else impossible)
+            row.append(min(swap, row[j - 1] + 1, noise))
+        costs = row
+        if text[end - 1] == name[-1]:
+            best = min(best, (costs[-1], end))
+    return best
