@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import secrets
-import threading
 from collections.abc import Callable
 from email.parser import BytesParser
 from email.policy import HTTP
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from tests.support.wechat.account import AccountBook, Heard, Json, Refusal
-
-JSON = "application/json; encoding=utf-8"
+from tests.support.wechat.server import Answer, Call, Server, Silence, as_json, done, menu
 
 
 class Api:
@@ -28,99 +25,47 @@ class Api:
             "/cgi-bin/message/subscribe/bizsend": self._template,
             "/cgi-bin/menu/create": self._menu,
         }
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                outer._serve(self, b"")
-
-            def do_POST(self) -> None:
-                outer._serve(self, self.rfile.read(int(self.headers.get("content-length") or 0)))
-
-            def log_message(self, *_: object) -> None:
-                """Keep the terminal quiet."""
-
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-            request_queue_size = 256
-
-        self._server = Server(("127.0.0.1", port), Handler)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._server = Server(self._answer, port)
 
     @property
     def url(self) -> str:
         """Base address, for ``WECHAT_API`` and ``WECHAT_OAUTH``."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return self._server.url
 
     def stop(self) -> None:
         """End the server."""
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.stop()
 
-    def _serve(self, handler: BaseHTTPRequestHandler, body: bytes) -> None:
-        parts = urlsplit(handler.path)
-        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        try:
-            fault = self.book.take_fault(parts.path)
-            if fault == 0:
-                handler.close_connection = True
-                return
-            status, kind, content = self._answer(handler, parts.path, query, body, fault)
-        except Refusal as refusal:
-            status, kind = 200, JSON
-            content = json.dumps({"errcode": refusal.code, "errmsg": refusal.message}).encode()
-        try:
-            handler.send_response(status)
-            if status == 302:
-                handler.send_header("location", content.decode())
-                content = b""
-            handler.send_header("content-type", kind)
-            handler.send_header("content-length", str(len(content)))
-            handler.end_headers()
-            handler.wfile.write(content)
-        except OSError:
-            handler.close_connection = True  # the gateway was killed meanwhile
-
-    def _answer(
-        self,
-        handler: BaseHTTPRequestHandler,
-        path: str,
-        query: dict[str, str],
-        body: bytes,
-        fault: int | None,
-    ) -> tuple[int, str, bytes]:
+    def _answer(self, call: Call) -> Answer:
+        fault = self.book.take_fault(call.path)
+        if fault == 0:
+            raise Silence
         if fault:
             raise Refusal(fault, "as the test asked")
-        if path == "/connect/oauth2/authorize":
-            return 302, JSON, self._authorised(query).encode()
-        if path == "/cgi-bin/stable_token":
-            asked = json.loads(body)
-            found = self.book.stable_token(
-                asked["appid"], asked["secret"], force=bool(asked.get("force_refresh"))
-            )
-            return 200, JSON, json.dumps(found).encode()
-        if path == "/sns/oauth2/access_token":
-            return 200, JSON, json.dumps(self._who(query)).encode()
-        self.book.check_token(query.get("access_token", ""))
-        if path == "/cgi-bin/media/get":
-            if query.get("media_id") not in self.book.media:
+        if call.path == "/connect/oauth2/authorize":
+            return Answer(self._authorised(call.query).encode(), status=302)
+        if call.path == "/cgi-bin/stable_token":
+            asked = json.loads(call.body)
+            force = bool(asked.get("force_refresh"))
+            return as_json(self.book.stable_token(asked["appid"], asked["secret"], force=force))
+        if call.path == "/sns/oauth2/access_token":
+            return as_json(self._who(call.query))
+        self.book.check_token(call.query.get("access_token", ""))
+        if call.path == "/cgi-bin/media/get":
+            if call.query.get("media_id") not in self.book.media:
                 raise Refusal(40007, "invalid media_id")
-            content, kind = self.book.media[query["media_id"]]
-            return 200, kind, content
-        if path == "/cgi-bin/media/upload":
-            return 200, JSON, json.dumps(self._upload(handler, body)).encode()
-        if path == "/cgi-bin/template/get_all_private_template":
-            found = [{"template_id": template} for template in self.book.templates]
-            return 200, JSON, json.dumps({"template_list": found}).encode()
-        if path not in self._posts:
+            return Answer(*self.book.media[call.query["media_id"]])
+        if call.path == "/cgi-bin/media/upload":
+            return as_json(self._upload(call))
+        if call.path == "/cgi-bin/template/get_all_private_template":
+            return as_json({"template_list": [{"template_id": name} for name in self.book.templates]})
+        if call.path not in self._posts:
             raise Refusal(40066, "invalid url")
-        if not body:  # whoever asked has gone away meanwhile
+        if not call.body:  # whoever asked has gone away meanwhile
             raise Refusal(44002, "empty post data")
-        asked = json.loads(body)
-        self.book.calls.append((path, asked))
-        return 200, JSON, json.dumps({"errcode": 0, "errmsg": "ok", **self._posts[path](asked)}).encode()
+        asked = json.loads(call.body)
+        self.book.calls.append((call.path, asked))
+        return done(self._posts[call.path](asked))
 
     # ── calls ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -130,15 +75,8 @@ class Api:
             case "text":
                 heard = Heard("custom", "text", asked["text"]["content"])
             case "msgmenu":
-                menu = asked["msgmenu"]
-                if not 1 <= len(menu["list"]) <= 10:
-                    raise Refusal(40064, "invalid sub button size")
-                lines = [
-                    menu["head_content"],
-                    *(one["content"] for one in menu["list"]),
-                    menu["tail_content"],
-                ]
-                heard = Heard("custom", "menu", "\n".join(lines), menu["list"])
+                shown = asked["msgmenu"]
+                heard = menu(shown["head_content"], shown["list"], shown["tail_content"])
             case "image":
                 content, _ = self.book.media.get(asked["image"]["media_id"], (b"", ""))
                 if not content:
@@ -173,9 +111,9 @@ class Api:
         self.book.menu = asked
         return {}
 
-    def _upload(self, handler: BaseHTTPRequestHandler, body: bytes) -> Json:
-        head = f"content-type: {handler.headers['content-type']}\r\n\r\n".encode()
-        parts = BytesParser(policy=HTTP).parsebytes(head + body)
+    def _upload(self, call: Call) -> Json:
+        head = f"content-type: {call.headers['content-type']}\r\n\r\n".encode()
+        parts = BytesParser(policy=HTTP).parsebytes(head + call.body)
         content = next(part.get_payload(decode=True) for part in parts.iter_parts())  # type: ignore[attr-defined]
         if not content.startswith((b"\x89PNG", b"\xff\xd8")):
             raise Refusal(40005, "invalid file type")

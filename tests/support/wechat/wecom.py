@@ -6,14 +6,13 @@ import json
 import secrets
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
 from channels.wechat import xml
 from channels.wechat.crypto import Crypto
 from tests.support.wechat.account import Heard, Json, Refusal
+from tests.support.wechat.server import Answer, Call, Server, done, menu
 
 QUOTA = 5
 WINDOW_SECONDS = 48 * 3600
@@ -35,23 +34,7 @@ class WeCom:
         self.left: dict[str, tuple[int, float]] = {}
         self.welcomes: dict[str, str] = {}
         self.pulls = 0
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                outer._serve(self, b"")
-
-            def do_POST(self) -> None:
-                outer._serve(self, self.rfile.read(int(self.headers.get("content-length") or 0)))
-
-            def log_message(self, *_: object) -> None:
-                """Keep the terminal quiet."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._server = Server(self._answer)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -61,7 +44,7 @@ class WeCom:
             "WECOM_SECRET": self.secret,
             "WECOM_TOKEN": self.callback_token,
             "WECOM_AES_KEY": self.aes_key,
-            "WECOM_API": f"http://127.0.0.1:{self._server.server_address[1]}",
+            "WECOM_API": self._server.url,
         }
 
     @property
@@ -71,8 +54,7 @@ class WeCom:
 
     def stop(self) -> None:
         """End the server."""
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.stop()
 
     # ── the callback ───────────────────────────────────────────────────────────────────────────────
 
@@ -95,40 +77,29 @@ class WeCom:
 
     # ── the API ────────────────────────────────────────────────────────────────────────────────────
 
-    def _serve(self, handler: BaseHTTPRequestHandler, body: bytes) -> None:
-        parts = urlsplit(handler.path)
-        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        kind, content = "application/json", b""
-        try:
-            if parts.path == "/cgi-bin/media/get" and query.get("media_id") in self.media:
-                self._check(query)
-                kind, content = "image/jpeg", self.media[query["media_id"]]
-            else:
-                found = self._answer(parts.path, query, body)
-                content = json.dumps({"errcode": 0, "errmsg": "ok", **found}).encode()
-        except Refusal as refusal:
-            content = json.dumps({"errcode": refusal.code, "errmsg": refusal.message}).encode()
-        handler.send_response(200)
-        handler.send_header("content-type", kind)
-        handler.send_header("content-length", str(len(content)))
-        handler.end_headers()
-        handler.wfile.write(content)
-
     def _check(self, query: dict[str, str]) -> None:
         if query.get("access_token") != self.token:
             raise Refusal(40014, "invalid access_token")
 
-    def _answer(self, path: str, query: dict[str, str], body: bytes) -> Json:
-        if path == "/cgi-bin/gettoken":
-            if (query.get("corpid"), query.get("corpsecret")) != (self.corpid, self.secret):
+    def _answer(self, call: Call) -> Answer:
+        if call.path == "/cgi-bin/gettoken":
+            if (call.query.get("corpid"), call.query.get("corpsecret")) != (self.corpid, self.secret):
                 raise Refusal(40001, "invalid credential")
-            return {"access_token": self.token, "expires_in": 7200}
-        self._check(query)
-        if path == "/cgi-bin/media/upload":
-            media = secrets.token_hex(16)
-            self.media[media] = body[body.index(b"\x89PNG") :]
-            return {"media_id": media}
-        asked = json.loads(body)
+            return done({"access_token": self.token, "expires_in": 7200})
+        self._check(call.query)
+        match call.path:
+            case "/cgi-bin/media/get":
+                if call.query.get("media_id") not in self.media:
+                    raise Refusal(40007, "invalid media_id")
+                return Answer(self.media[call.query["media_id"]], "image/jpeg")
+            case "/cgi-bin/media/upload":
+                media = secrets.token_hex(16)
+                self.media[media] = call.body[call.body.index(b"\x89PNG") :]
+                return done({"media_id": media})
+            case _:
+                return done(self._done(call.path, json.loads(call.body)))
+
+    def _done(self, path: str, asked: Json) -> Json:
         match path:
             case "/cgi-bin/kf/sync_msg":
                 return self._sync(asked)
@@ -171,12 +142,9 @@ class WeCom:
             case "text":
                 heard = Heard("custom", "text", asked["text"]["content"])
             case "msgmenu":
-                menu = asked["msgmenu"]
-                items = [
-                    {"id": one["click"]["id"], "content": one["click"]["content"]} for one in menu["list"]
-                ]
-                lines = [menu["head_content"], *(item["content"] for item in items), menu["tail_content"]]
-                heard = Heard("custom", "menu", "\n".join(lines), items)
+                shown = asked["msgmenu"]
+                items = [dict(one["click"]) for one in shown["list"]]
+                heard = menu(shown["head_content"], items, shown["tail_content"])
             case "image":
                 heard = Heard("custom", "image", picture=self.media[asked["image"]["media_id"]])
             case _:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -20,21 +19,6 @@ from settlement.heard.review import Review, TurnView, worth
 from settlement.heard.stream import STREAM, Hearing, Note, bare, meaning_of
 from settlement.security.keys import Keyring
 from tests.conftest import Time
-from tests.support.redis import running_redis
-
-
-@pytest.fixture(scope="module")
-def redis_url() -> Iterator[str]:
-    with running_redis() as url:
-        yield url
-
-
-@pytest.fixture
-async def redis(redis_url: str) -> AsyncIterator[Redis]:
-    client = Redis.from_url(redis_url)
-    await client.flushall()
-    yield client
-    await client.aclose()
 
 
 @pytest.fixture
