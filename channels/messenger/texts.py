@@ -54,7 +54,6 @@ class PageWords(_Part):
 
     needed: Words
     better: Words
-    news: Words
 
 
 class Notices(_Part):

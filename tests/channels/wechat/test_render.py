@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, get_args
 
 import pytest
@@ -53,6 +54,13 @@ CARDS: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
+@cache
+def words_for_customers() -> str:
+    """Every file whose sentences a customer may read."""
+    files = [ROOT / "domain.yml", *(ROOT / "data/faq").glob("*.yml"), *(ROOT / "brokers").glob("*/texts.yml")]
+    return "\n".join(file.read_text("utf-8") for file in files)
+
+
 def message(**content: Any) -> dict[str, Any]:
     return {"text": "请看", "card": None, "buttons": [], **content}
 
@@ -77,9 +85,19 @@ def test_a_card_reads_as_text(name: str) -> None:
 
 
 @pytest.mark.parametrize("phrase", T.phrases, ids=lambda phrase: phrase.at[:12])
-def test_each_rewording_still_meets_words_of_the_domain(phrase: Any) -> None:
-    """Whoever changes a sentence of domain.yml that speaks of buttons changes ``at`` in texts.yml as well."""
-    assert phrase.at in (ROOT / "domain.yml").read_text("utf-8")
+def test_each_rewording_still_meets_words_that_customers_read(phrase: Any) -> None:
+    """Whoever changes a sentence that speaks of buttons changes ``at`` in texts.yml as well."""
+    assert phrase.at in words_for_customers()
+
+
+def test_nobody_in_a_chat_is_told_to_click_what_only_the_page_has() -> None:
+    """Buttons of the page, unless the sentence says that they are there."""
+    told = T.in_chat(words_for_customers())
+    for button in ("操作", "放弃", "换一张", "上一步", "下一步", "×"):
+        assert f"点“{button}”" not in told
+    for line in told.splitlines():
+        if "点“开始检测”" in line or "点“同意”" in line:
+            assert "页面" in line or "打开《" in line, line
 
 
 def test_options_belong_to_the_last_question_and_consequential_ones_get_no_number() -> None:
