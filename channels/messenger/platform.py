@@ -32,15 +32,18 @@ class Platform(Protocol):
     prefix: str
     """Begins the ids of messages that came from here."""
 
-    async def send_text(self, user: str, text: str) -> None:
+    keyed: bool
+    """Whether the platform refuses a message whose ``key`` it had before."""
+
+    async def send_text(self, user: str, text: str, key: str) -> None:
         """A text of at most 2048 bytes. Raises ``WindowClosedError`` or ``PlatformError``."""
         ...
 
-    async def send_menu(self, user: str, text: str, options: Sequence[Option]) -> None:
+    async def send_menu(self, user: str, text: str, options: Sequence[Option], key: str) -> None:
         """A text with options to tap; a tap comes back with the option's id."""
         ...
 
-    async def send_picture(self, user: str, png: bytes) -> None:
+    async def send_picture(self, user: str, png: bytes, key: str) -> None:
         """A picture."""
         ...
 

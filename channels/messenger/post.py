@@ -27,6 +27,8 @@ PAUSE_SECONDS = 3
 """Between tries while the platform does not answer."""
 PASSING = {0, -1, 45009}
 """No answer, system busy, too many calls: worth another try."""
+NOT_ALLOWED = {40001, 40013, 40014, 41001, 42001, 60011, 60020}
+"""Our own configuration is refused, which says nothing of the message."""
 MENU_OPTIONS = 10
 MENU_BYTES = 1000
 AT_ONCE = 32
@@ -171,6 +173,8 @@ class Post:
         for item in waiting:
             if not await self._quota.left(digest):
                 return await self._closed(conversation, user)
+            if self._platform.keyed and not item.tried:
+                await self._state.trying(conversation, item)
             try:
                 await self._send(conversation, user, item)
             except WindowClosedError:
@@ -179,8 +183,12 @@ class Post:
             except PlatformError as error:
                 if error.code in PASSING:
                     return await self._state.pause(conversation, PAUSE_SECONDS)
-                log.warning("message_not_sent", errcode=error.code)
-                return await self._state.done(conversation)
+                if not item.tried or error.code in NOT_ALLOWED:
+                    log.warning("message_not_sent", errcode=error.code)
+                    if self._platform.keyed:
+                        await self._state.trying(conversation, item, tried=item.tried)
+                    return await self._state.done(conversation)
+                log.info("message_was_sent_before", errcode=error.code)
             await self._quota.spend(digest)
             await self._state.sent(conversation)
         await self._state.done(conversation)
@@ -194,11 +202,23 @@ class Post:
                 png = await self._captchas.image(conversation, item.content)
             except CustomerError:  # used or outlived meanwhile
                 return
-            await self._platform.send_picture(user, png)
+            await self._platform.send_picture(user, png, item.key)
         elif item.options and len(item.options) <= MENU_OPTIONS and len(item.content.encode()) <= MENU_BYTES:
-            await self._platform.send_menu(user, item.content, [Option(*one) for one in item.options])
+            await self._send_menu(user, item)
         else:
-            await self._platform.send_text(user, item.content)
+            await self._platform.send_text(user, item.content, item.key)
+
+    async def _send_menu(self, user: str, item: Item) -> None:
+        """With options to tap; without, for an account that may not send menus: they can be typed as well."""
+        try:
+            options = [Option(*one) for one in item.options]
+            await self._platform.send_menu(user, item.content, options, item.key)
+        except WindowClosedError:
+            raise
+        except PlatformError as error:
+            if error.code in PASSING:
+                raise
+            await self._platform.send_text(user, item.content, item.key)
 
     async def _closed(self, conversation: str, user: str) -> None:
         """Nothing may be sent: it stays for the user's next words. A result is told of outside the chat."""

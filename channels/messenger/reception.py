@@ -33,7 +33,7 @@ Kind = Literal["text", "photo", "voice", "other", "hello", "menu", "left"]
 class Said:
     """One message or event. ``id`` is the platform's, the same in every repetition of it.
 
-    ``opening``: what it lets us send on our own account afterwards.
+    ``opening``: what it lets us send on our own account afterwards, if anything.
     """
 
     user: str
@@ -43,7 +43,7 @@ class Said:
     option: str = ""
     media: str = ""
     broker: str | None = None
-    opening: Opening = "words"
+    opening: Opening | None = "words"
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,8 @@ class Reception:
         if repeated or await self._state.reply(conversation, cid) is not None:
             self._turns.nudge(conversation)
             return received
-        await self._quota.open(digest, said.opening)
+        if said.opening:
+            await self._quota.open(digest, said.opening)
         try:
             await self._limits.hit("messages", conversation, MESSAGES)
             answer = await self._queued(said, conversation, cid)

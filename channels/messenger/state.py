@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from redis.asyncio import Redis
@@ -32,12 +32,17 @@ OPTIONS_SECONDS = 7 * 86_400
 
 @dataclass(frozen=True)
 class Item:
-    """One message to send. ``news``: the result that it tells of, for a template message if need be."""
+    """One message to send. ``news``: the result that it tells of, for a template message if need be.
+
+    ``tried``: it was perhaps sent already; ``key`` tells the platform so.
+    """
 
     kind: Literal["text", "captcha"]
     content: str
     options: tuple[tuple[str, str], ...] = ()
     news: str = ""
+    key: str = field(default_factory=lambda: secrets.token_hex(16))
+    tried: bool = False
 
 
 class ChatState:
@@ -87,6 +92,12 @@ class ChatState:
                 kept = self._key("reply", f"{conversation}:{cid}")
                 pipe.set(kept, self._sealed(kept, {"text": text}), ex=REPLY_SECONDS)
             await pipe.execute()
+
+    async def trying(self, conversation: str, first: Item, *, tried: bool = True) -> None:
+        """``first`` of what waits is being sent now; ``tried=False``: it was not sent for certain."""
+        key = self._key("queue", conversation)
+        sealed = self._sealed(key, asdict(replace(first, tried=tried)))
+        await self._redis.lset(key, 0, sealed)  # type: ignore[arg-type]  # takes bytes, as rpush does
 
     async def sent(self, conversation: str) -> None:
         """The first of what waits was sent."""
@@ -228,9 +239,10 @@ class ChatState:
         except UnsealError:
             return None
 
-    def _opened(self, key: str, raw: object) -> Item | None:
-        found = self._opened_json(key, raw)
+    def _opened(self, sealed_as: str, raw: object) -> Item | None:
+        found = self._opened_json(sealed_as, raw)
         if not found:
             return None
         options = tuple((str(one), str(other)) for one, other in found["options"])
-        return Item(found["kind"], found["content"], options, found["news"])
+        key = found.get("key") or secrets.token_hex(16)
+        return Item(found["kind"], found["content"], options, found["news"], key, bool(found.get("tried")))

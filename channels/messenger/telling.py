@@ -154,12 +154,16 @@ def _items(rendered: Rendered, news: str) -> list[Item]:
 
 
 def merged(items: list[Item]) -> list[Item]:
-    """Neighbouring texts as one message, as far as one message holds them: each costs one of a few."""
+    """Neighbouring texts as one message, as far as one message holds them: each costs one of a few.
+
+    One that was perhaps sent already stays what it was, so that the platform knows it again.
+    """
     result: list[Item] = []
     for item in items:
         before = result[-1] if result else None
         joined = f"{before.content}\n\n{item.content}" if before else ""
-        if before and before.kind == item.kind == "text" and len(joined.encode()) <= MOST_BYTES:
+        alike = before and before.kind == item.kind == "text" and not before.tried
+        if before and alike and len(joined.encode()) <= MOST_BYTES:
             result[-1] = Item("text", joined, item.options, item.news or before.news)
         else:
             result.append(item)

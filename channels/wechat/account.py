@@ -29,6 +29,7 @@ class Account:
 
     name = "wechat"
     prefix = "wx-"
+    keyed = False
 
     def __init__(
         self,
@@ -54,13 +55,13 @@ class Account:
         answer = await ask(self._http, "POST", "/cgi-bin/stable_token", json=body)
         return str(answer["access_token"]), int(answer["expires_in"])
 
-    async def send_text(self, user: str, text: str) -> None:
+    async def send_text(self, user: str, text: str, key: str) -> None:
         await self._send(user, "text", {"content": text})
 
-    async def send_menu(self, user: str, text: str, options: Sequence[Option]) -> None:
+    async def send_menu(self, user: str, text: str, options: Sequence[Option], key: str) -> None:
         await self._send(user, "msgmenu", menu(text, options, self._texts, _item))
 
-    async def send_picture(self, user: str, png: bytes) -> None:
+    async def send_picture(self, user: str, png: bytes, key: str) -> None:
         await self._send(user, "image", {"media_id": await self.api.keep_picture(png)})
 
     async def typing(self, user: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,10 @@ from settlement.security.keys import Keyring
 
 WELCOME_SECONDS = 20
 PULLED_AT_ONCE = 1000
+HEAD_BYTES = 1000
+"""Words above a menu; the platform takes 1024."""
+MENU_ITEMS = 10
+_LINK = re.compile(r'<a href="([^"]*)">([^<]*)</a>')
 
 Json = dict[str, Any]
 
@@ -33,6 +38,7 @@ class Account:
 
     name = "wecom"
     prefix = "kf-"
+    keyed = True
 
     def __init__(
         self,
@@ -62,14 +68,24 @@ class Account:
         # The callback's token lifts the limit on calls; it is good for ten minutes.
         return await self.api.post("/cgi-bin/kf/sync_msg", body | ({"token": token} if token else {}))
 
-    async def send_text(self, user: str, text: str) -> None:
-        await self._send(user, "text", {"content": text})
+    async def send_text(self, user: str, text: str, key: str) -> None:
+        links = _links(text)
+        if links and len(text.encode()) <= HEAD_BYTES:
+            shown = {"head_content": _LINK.sub(r"\2", text), "list": links}
+            return await self._send(user, "msgmenu", shown, key)
+        return await self._send(user, "text", {"content": _LINK.sub(r"\2 \1 ", text)}, key)
 
-    async def send_menu(self, user: str, text: str, options: Sequence[Option]) -> None:
-        await self._send(user, "msgmenu", menu(text, options, self._texts, _item))
+    async def send_menu(self, user: str, text: str, options: Sequence[Option], key: str) -> None:
+        shown = menu(text, options, self._texts, _item)
+        links = _links(text)
+        if len(links) + len(options) > MENU_ITEMS:
+            return await self.send_text(user, text, key)
+        shown["head_content"] = _LINK.sub(r"\2", shown["head_content"])
+        shown["list"] = [*links, *shown["list"]]
+        return await self._send(user, "msgmenu", shown, key)
 
-    async def send_picture(self, user: str, png: bytes) -> None:
-        await self._send(user, "image", {"media_id": await self.api.keep_picture(png)})
+    async def send_picture(self, user: str, png: bytes, key: str) -> None:
+        await self._send(user, "image", {"media_id": await self.api.keep_picture(png)}, key)
 
     async def typing(self, user: str) -> None:
         """There is no such sign."""
@@ -85,14 +101,14 @@ class Account:
         """Entering the chat gave a code for one message, within 20 seconds."""
         await self._redis.set(self._welcome_key(user), code, ex=WELCOME_SECONDS)
 
-    async def _send(self, user: str, kind: str, content: Json) -> None:
+    async def _send(self, user: str, kind: str, content: Json, key: str) -> None:
         code = await self._redis.getdel(self._welcome_key(user)) if kind in {"text", "msgmenu"} else None
         if code is not None:
-            body = {"code": decoded(code), "msgtype": kind, kind: content}
+            body = {"code": decoded(code), "msgid": key, "msgtype": kind, kind: content}
             await self.api.post("/cgi-bin/kf/send_msg_on_event", body)
             return
         open_kfid, _, external_userid = user.partition("|")
-        body = {"touser": external_userid, "open_kfid": open_kfid, "msgtype": kind}
+        body = {"touser": external_userid, "open_kfid": open_kfid, "msgid": key, "msgtype": kind}
         await self.api.post("/cgi-bin/kf/send_msg", {**body, kind: content})
 
     def _welcome_key(self, user: str) -> str:
@@ -104,3 +120,8 @@ class Account:
 
 def _item(option: str, line: str) -> Json:
     return {"type": "click", "click": {"id": option, "content": line}}
+
+
+def _links(text: str) -> list[Json]:
+    """The links in ``text`` as menu items, which is how this platform knows links: it knows no ``<a>``."""
+    return [{"type": "view", "view": {"url": url, "content": words}} for url, words in _LINK.findall(text)]

@@ -24,6 +24,8 @@ SWEEP_SECONDS = 2.0
 LOCK_SECONDS = 60
 FROM_CUSTOMER, FROM_SYSTEM = 3, 4
 CURSOR_SECONDS = 90 * 86_400
+WINDOW_CLOSED = {4, 5, 6, 10}
+"""48 hours over, chat closed, five messages used up, refused by the customer."""
 
 Json = dict[str, Any]
 
@@ -122,13 +124,25 @@ class Pulling:
                 return Said(user, name, "other")
 
     async def _event(self, name: str, event: Json) -> Said | None:
-        """Entering the chat; it may be answered once when the platform gives a code for it."""
-        if event.get("event_type") != "enter_session" or not event.get("welcome_code"):
+        """Entering the chat, and messages that did not arrive although they had been taken."""
+        if event.get("event_type") not in {"enter_session", "msg_send_fail"}:
             return None
         user = user_of(event["open_kfid"], event["external_userid"])
-        await self._account.keep_welcome(user, event["welcome_code"])
-        try:
-            broker = parse_broker_code(event.get("scene_param") or "")
-        except CustomerError:
-            broker = None
-        return Said(user, name, "hello", broker=broker, opening="welcome")
+        if event["event_type"] == "msg_send_fail":
+            log.warning("message_did_not_arrive", fail_type=event.get("fail_type"))
+            if event.get("fail_type") in WINDOW_CLOSED:
+                await self._desk.quota.close(self._desk.people.digest(user))
+            return None
+        broker = _broker(event.get("scene_param"))
+        if code := event.get("welcome_code"):
+            await self._account.keep_welcome(user, code)
+            return Said(user, name, "hello", broker=broker, opening="welcome")
+        # Whoever wrote or was greeted within 48 hours gets no code; a company's QR code counts all the same.
+        return Said(user, name, "hello", broker=broker, opening=None) if broker else None
+
+
+def _broker(scene: str | None) -> str | None:
+    try:
+        return parse_broker_code(scene or "")
+    except CustomerError:
+        return None

@@ -42,6 +42,15 @@ def test_a_slow_answer_comes_by_itself_with_its_options_to_tap(phone: Phone, ras
     assert phone.tap("甲") == 'you said: /choose{"choice": "a"}'
 
 
+def test_an_account_that_may_not_send_menus_sends_the_options_as_words(phone: Phone, rasa: WireRasa) -> None:
+    rasa.answer = slowly(lambda asked: says("选哪个？", buttons={"甲": '/choose{"choice": "a"}', "乙": "/b"}))
+    phone.wechat.book.fault("/cgi-bin/message/custom/send", 40200)
+    assert phone.say("慢慢来") == "选哪个？\n\n1. 甲\n2. 乙\n（回复序号即可）"
+    assert [one.kind for one in phone.chat[1:]] == ["text"]
+    rasa.answer = repeat
+    assert phone.say("1") == 'you said: /choose{"choice": "a"}'
+
+
 def test_a_delivery_that_comes_twice_at_once_has_one_answer(phone: Phone, rasa: WireRasa) -> None:
     phone.wechat.twice = True
     rasa.answer = slowly(repeat)

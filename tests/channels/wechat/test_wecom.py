@@ -81,17 +81,52 @@ def test_a_token_that_became_void_is_renewed(visitor: Visitor) -> None:
     assert visitor.say("zwei") == "you said: zwei"
 
 
+def test_a_message_that_was_taken_without_an_answer_is_not_shown_twice(visitor: Visitor) -> None:
+    visitor.wecom.silent_after = 1
+    visitor.say("eins")
+    assert visitor.say("zwei") == "you said: zwei"
+    assert [heard.text for heard in visitor.chat].count("you said: eins") == 1
+
+
+def test_the_answers_to_a_first_entry_are_not_shown_twice_either(company: WeCom, redis_now: None) -> None:
+    company.silent_after = 1
+    visitor = Visitor(company)
+    visitor.enter()
+    visitor.say("eins")
+    assert [heard.text for heard in visitor.chat] == ["you said: /hello", "you said: eins"]
+
+
+def test_a_company_s_code_counts_for_whoever_comes_again(visitor: Visitor) -> None:
+    visitor.say("x")
+    assert visitor.enter("0368", again=True) == 'you said: /hello{"broker": "0368"}'
+
+
+async def test_what_did_not_arrive_because_the_chat_is_closed_closes_our_count_as_well(
+    visitor: Visitor, redis: Redis
+) -> None:
+    earlier = set(await redis.keys("messenger:quota:wecom:*:words"))
+    await asyncio.to_thread(visitor.say, "x")
+    [window] = set(await redis.keys("messenger:quota:wecom:*:words")) - earlier
+    visitor.happens("msg_send_fail", fail_msgid="m", fail_type=4)
+    visitor.wecom.announce()
+    end = time.monotonic() + 20
+    while await redis.exists(window) and time.monotonic() < end:
+        await asyncio.sleep(0.1)
+    assert not await redis.exists(window)
+
+
 async def test_a_link_leads_to_the_conversation_but_into_no_login(
     visitor: Visitor, rasa: WireRasa, redis: Redis
 ) -> None:
     rasa.answer = lambda asked: says("请检测", card=DEVICE)
     heard = await asyncio.to_thread(visitor.say, "开始")
+    assert "打开安全页面办理" in heard
+    assert "<a" not in heard  # this platform would show it as it is written
+    link = visitor.chat[-1].link
     conversation, sessions = rasa.asked[-1].sender, Sessions(redis, 1800)
     await log_in(redis, conversation)
-    found = re.search(r'href="([^"]+)"', heard)
-    assert found
     async with httpx.AsyncClient(trust_env=False) as browser:
-        page = await browser.get(found[1])
+        page = await browser.get(link)
         assert (await sessions.get(conversation)).logged_in  # looking at it changes nothing
         onward = re.search(r'href="([^"]+)"', page.text)
         assert onward
@@ -100,4 +135,4 @@ async def test_a_link_leads_to_the_conversation_but_into_no_login(
         assert not (await sessions.get(conversation)).logged_in
         assert "conversation" in browser.cookies
     async with httpx.AsyncClient(trust_env=False) as stranger:
-        assert (await stranger.get(found[1])).status_code == 410
+        assert (await stranger.get(link)).status_code == 410

@@ -12,11 +12,13 @@ import httpx
 from channels.wechat import xml
 from channels.wechat.crypto import Crypto
 from tests.support.wechat.account import Heard, Json, Refusal
-from tests.support.wechat.server import Answer, Call, Server, done, menu
+from tests.support.wechat.server import Answer, Call, Server, Silence, done, menu
 
 QUOTA = 5
 WINDOW_SECONDS = 48 * 3600
 DESK = "wk" + "a" * 20
+SENT_BEFORE = 95099
+"""The documentation says that a message's id may not come twice, and not which errcode tells so."""
 
 
 class WeCom:
@@ -33,6 +35,9 @@ class WeCom:
         self.chats: dict[str, list[Heard]] = {}
         self.left: dict[str, tuple[int, float]] = {}
         self.welcomes: dict[str, str] = {}
+        self.sent: set[str] = set()
+        self.silent_after = 0
+        """How many of the next messages are taken without an answer, as when a connection breaks."""
         self.pulls = 0
         self._server = Server(self._answer)
 
@@ -108,12 +113,14 @@ class WeCom:
             case "/cgi-bin/kf/send_msg":
                 if asked["open_kfid"] != DESK:
                     raise Refusal(60030, "invalid open_kfid")
+                self._once(asked)
                 self._spend(asked["touser"])
                 return self._hear(asked["touser"], asked)
             case "/cgi-bin/kf/send_msg_on_event":
                 user = self.welcomes.pop(asked["code"], None)
                 if user is None:
                     raise Refusal(95006, "invalid code")
+                self._once(asked)
                 return self._hear(user, asked)
             case _:
                 raise Refusal(40066, "invalid url")
@@ -137,14 +144,22 @@ class WeCom:
             raise Refusal(95001, "send msg count limit")
         self.left[user] = (left - 1, until)
 
+    def _once(self, asked: Json) -> None:
+        """A message's id is unique in an account."""
+        with self.changed:
+            if asked["msgid"] in self.sent:
+                raise Refusal(SENT_BEFORE, "duplicate msgid")
+            self.sent.add(asked["msgid"])
+
     def _hear(self, user: str, asked: Json) -> Json:
         match asked["msgtype"]:
             case "text":
                 heard = Heard("custom", "text", asked["text"]["content"])
             case "msgmenu":
                 shown = asked["msgmenu"]
-                items = [dict(one["click"]) for one in shown["list"]]
-                heard = menu(shown["head_content"], items, shown["tail_content"])
+                items = [{"id": "", **one[one["type"]]} for one in shown["list"]]
+                heard = menu(shown["head_content"], items, shown.get("tail_content", ""))
+                heard.link = next((item["url"] for item in items if "url" in item), "")
             case "image":
                 heard = Heard("custom", "image", picture=self.media[asked["image"]["media_id"]])
             case _:
@@ -152,7 +167,10 @@ class WeCom:
         with self.changed:
             self.chats.setdefault(user, []).append(heard)
             self.changed.notify_all()
-        return {"msgid": secrets.token_hex(8)}
+            if self.silent_after:
+                self.silent_after -= 1
+                raise Silence
+        return {"msgid": asked["msgid"]}
 
 
 class Visitor:
@@ -173,18 +191,20 @@ class Visitor:
             }
         )  # fmt: skip
 
-    def enter(self, scene: str = "") -> str:
-        """Open the chat for the first time."""
-        code = secrets.token_hex(8)
-        self.wecom.welcomes[code] = self.user
-        event = {
-            "event_type": "enter_session", "open_kfid": DESK, "external_userid": self.user,
-            "scene_param": scene, "welcome_code": code,
-        }  # fmt: skip
+    def enter(self, scene: str = "", *, again: bool = False) -> str:
+        """Open the chat; ``again``: within 48 hours, when there is no code for a welcome."""
+        code = "" if again else secrets.token_hex(8)
+        if code:
+            self.wecom.welcomes[code] = self.user
+        self.happens("enter_session", scene_param=scene, **({"welcome_code": code} if code else {}))
+        return self._answered()
+
+    def happens(self, kind: str, **content: object) -> None:
+        """An event, without telling the gateway."""
+        event = {"event_type": kind, "open_kfid": DESK, "external_userid": self.user, **content}
         self.wecom.messages.append(
             {"msgid": secrets.token_hex(12), "origin": 4, "msgtype": "event", "event": event}
         )
-        return self._answered()
 
     def say(self, words: str) -> str:
         """Type, and read what is answered."""
