@@ -11,7 +11,6 @@ from contextlib import contextmanager
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from settlement.conversation import keys
 from settlement.redis import decoded
@@ -59,7 +58,8 @@ class News:
         while True:
             try:
                 await self._follow()
-            except (RedisError, OSError) as error:
+            except Exception as error:
+                # Whatever it was: a process that no longer listens would answer late until it is restarted.
                 log.warning("news_connection_lost", error=type(error).__name__)
                 await asyncio.sleep(1)
 

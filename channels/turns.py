@@ -101,7 +101,10 @@ class Turns:
     async def _renew(self, conversation: str, token: str) -> None:
         while True:
             await asyncio.sleep(self._inbox.lock_seconds / 3)
-            await self._inbox.renew(conversation, token)
+            try:
+                await self._inbox.renew(conversation, token)
+            except RedisError as error:
+                log.warning("turn_lock_not_renewed", error=type(error).__name__)
 
     async def _turn(self, conversation: str, waiting: Waiting, token: str) -> bool:
         entry, cid = waiting.entry, str(waiting.entry["cid"])

@@ -68,7 +68,10 @@ class AccessToken:
         forced = insist and bool(
             await self._redis.set(f"{self._key}:forced", 1, nx=True, ex=FORCE_PAUSE_SECONDS)
         )
-        token, seconds = await self._fetch(forced)
+        try:
+            token, seconds = await self._fetch(forced)
+        except (KeyError, TypeError, ValueError):  # an answer without a token
+            raise PlatformError(0) from None
         life = max(seconds - EARLY_SECONDS, 1)
         await self._redis.set(self._key, self._keyring.seal(token.encode(), self._key), ex=life)
         log.info("access_token_renewed", forced=forced, seconds=life)

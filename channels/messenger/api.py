@@ -66,7 +66,7 @@ class Api:
         """Give the platform a picture to send; the id that it has there for three days."""
         files = {"media": ("picture.png", png, "image/png")}
         kept = await self.call("POST", "/cgi-bin/media/upload", params={"type": "image"}, files=files)
-        return str(kept["media_id"])
+        return str(kept.get("media_id") or "")
 
     async def media(self, media: str) -> bytes:
         """A file that a user sent: bytes on success, JSON with an errcode otherwise."""
@@ -126,7 +126,10 @@ def _checked(path: str, answer: httpx.Response) -> Json:
         raise PlatformError(0) from None
     if not isinstance(found, dict):
         raise PlatformError(0)
-    code = int(found.get("errcode") or 0)
+    try:
+        code = int(found.get("errcode") or 0)
+    except (TypeError, ValueError):
+        raise PlatformError(0) from None
     if code == 0:
         return found
     log.warning("platform_refused", path=path, errcode=code)

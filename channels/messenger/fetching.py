@@ -29,7 +29,10 @@ log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 2.0
 ONE_AT_A_TIME_SECONDS = 40
+TRY_SECONDS = 35
 MOST_TRIES = 5
+AT_ONCE = 16
+"""Well below the connections to the platform, so that answers need not wait for photos."""
 
 
 class Fetching:
@@ -61,7 +64,8 @@ class Fetching:
         self._wording = wording
         self._texts = texts
         self._key = f"messenger:photos:{platform.name}"
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._places = asyncio.Semaphore(AT_ONCE)
 
     async def add(self, conversation: str, cid: str, media: str) -> None:
         """Remember a photo, and begin to fetch it."""
@@ -79,18 +83,19 @@ class Fetching:
 
     async def stop(self) -> None:
         """Let go; what was begun is fetched by the next process."""
-        await stop_all(self._tasks)
+        await stop_all(self._tasks.values())
 
     def _begin(self, name: str) -> None:
-        task = asyncio.create_task(self._guarded(name))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        if name not in self._tasks:
+            task = asyncio.create_task(self._guarded(name))
+            self._tasks[name] = task
+            task.add_done_callback(lambda _: self._tasks.pop(name, None))
 
     async def _guarded(self, name: str) -> None:
         conversation, cid, media = json.loads(name)
         lock = f"{self._key}:lock:{conversation}:{cid}"
         try:
-            async with locked(self._redis, lock, ONE_AT_A_TIME_SECONDS) as won:
+            async with self._places, locked(self._redis, lock, ONE_AT_A_TIME_SECONDS) as won:
                 waits = won and await self._redis.hexists(self._key, name)
                 if waits and await self._fetched(name, conversation, cid, media):
                     await self._redis.hdel(self._key, name)
@@ -98,23 +103,30 @@ class Fetching:
             log.exception("photo_not_fetched", error=type(error).__name__)
 
     async def _fetched(self, name: str, conversation: str, cid: str, media: str) -> bool:
-        """False when it is worth another try."""
+        """False when it is worth another try; after a few the customer is told."""
+        tries = await self._redis.hincrby(self._key, name, 1)
         try:
-            session = await self._sessions.get(conversation)
-            await self._limits.hit("uploads", conversation, UPLOADS)
-            upload = await self._photos.store(session, await self._platform.photo(media))
-            taken = await self._intake.take(session, UploadMessage(type="upload", cid=cid, upload=upload.id))
-            await self._inbox.append(conversation, taken.entry, shown=taken.shown)
+            async with asyncio.timeout(TRY_SECONDS):
+                await self._store(conversation, cid, media)
         except CustomerError as error:
             await self._refused(conversation, cid, self._wording.error(error.code, error.facts))
         except MediaGoneError:
             await self._refused(conversation, cid, self._texts.notices.photo_failed)
-        except PlatformError:
-            if await self._redis.hincrby(self._key, name, 1) < MOST_TRIES:
+        except Exception as error:  # the platform, or where photos are kept: later perhaps
+            if not isinstance(error, PlatformError):
+                log.exception("photo_not_fetched", error=type(error).__name__)
+            if tries < MOST_TRIES:
                 return False
             await self._refused(conversation, cid, self._texts.notices.photo_failed)
         self._turns.nudge(conversation)
         return True
+
+    async def _store(self, conversation: str, cid: str, media: str) -> None:
+        session = await self._sessions.get(conversation)
+        await self._limits.hit("uploads", conversation, UPLOADS)
+        upload = await self._photos.store(session, await self._platform.photo(media))
+        taken = await self._intake.take(session, UploadMessage(type="upload", cid=cid, upload=upload.id))
+        await self._inbox.append(conversation, taken.entry, shown=taken.shown)
 
     async def _refused(self, conversation: str, cid: str, words: str) -> None:
         await self._state.say(conversation, cid, words)

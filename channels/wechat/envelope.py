@@ -29,7 +29,7 @@ class Envelope:
 
     def echo(self, query: Mapping[str, str]) -> str:
         """The answer to the platform's check of the address. Raises ``NotGenuineError``."""
-        self._fresh(query)
+        check_fresh(query.get("timestamp", ""))
         check_signature(
             query.get("signature", ""),
             self._settings.token,
@@ -40,7 +40,7 @@ class Envelope:
 
     async def open(self, query: Mapping[str, str], body: bytes) -> dict[str, str]:
         """The message's fields. Raises ``NotGenuineError``: wrong, stale, malformed, used again."""
-        self._fresh(query)
+        check_fresh(query.get("timestamp", ""))
         fields = xml.read(body)
         timestamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
         if self._crypto is None:
@@ -58,13 +58,6 @@ class Envelope:
         first = await self._redis.set(key, message, nx=True, ex=2 * FRESH_SECONDS)
         if not first and await self._redis.get(key) != message.encode():
             raise NotGenuineError("signature used again")
-
-    def _fresh(self, query: Mapping[str, str]) -> None:
-        timestamp = query.get("timestamp", "")
-        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
-            raise NotGenuineError("timestamp")
-        if abs(time.time() - int(timestamp)) > FRESH_SECONDS:
-            raise NotGenuineError("stale")
 
     def reply(self, message: Mapping[str, str], text: str) -> str:
         """A passive text reply to ``message``."""
@@ -88,6 +81,14 @@ class Envelope:
                 "Nonce": sealed.nonce,
             }
         )
+
+
+def check_fresh(timestamp: str) -> None:
+    """Raises ``NotGenuineError`` for what is no time, or not the present one."""
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+        raise NotGenuineError("timestamp")
+    if abs(time.time() - int(timestamp)) > FRESH_SECONDS:
+        raise NotGenuineError("stale")
 
 
 def identity(fields: Mapping[str, str]) -> str:

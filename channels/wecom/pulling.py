@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from channels.messenger.desk import Desk
 from channels.messenger.platform import PlatformError
@@ -67,7 +68,8 @@ class Pulling:
         try:
             async with locked(self._redis, lock, LOCK_SECONDS) as won:
                 if won:
-                    await self._pull(open_kfid)
+                    async with asyncio.timeout(LOCK_SECONDS - 5):
+                        await self._pull(open_kfid)
         except PlatformError as error:
             log.warning("pull_failed", errcode=error.code)
         except Exception as error:
@@ -102,8 +104,10 @@ class Pulling:
             said = await self._said(message)
             if said is not None:
                 await self._desk.receive(said)
-        except (KeyError, TypeError, AttributeError) as error:
-            log.warning("message_not_read", error=type(error).__name__, kind=str(message.get("msgtype"))[:20])
+        except RedisError:
+            raise
+        except Exception as error:
+            log.exception("message_not_read", error=type(error).__name__)
 
     async def _said(self, message: Json) -> Said | None:
         kind, name = message.get("msgtype"), str(message.get("msgid"))

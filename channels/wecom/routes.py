@@ -5,7 +5,6 @@ A link of this platform cannot tell who opens it, so it lets nobody into a login
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import structlog
@@ -16,7 +15,7 @@ from channels.guard import services
 from channels.messenger.door import has_session, let_in, notice
 from channels.wechat import xml
 from channels.wechat.crypto import NotGenuineError
-from channels.wechat.envelope import FRESH_SECONDS
+from channels.wechat.envelope import check_fresh
 from settlement.errors import CustomerError
 
 if TYPE_CHECKING:
@@ -36,10 +35,7 @@ def channel(request: Request) -> Wecom:
 
 def _decrypted(request: Request, encrypt: str) -> bytes:
     timestamp, nonce = request.args.get("timestamp") or "", request.args.get("nonce") or ""
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
-        raise NotGenuineError("timestamp")
-    if abs(time.time() - int(timestamp)) > FRESH_SECONDS:
-        raise NotGenuineError("stale")
+    check_fresh(timestamp)
     return channel(request).crypto.decrypt(request.args.get("msg_signature") or "", timestamp, nonce, encrypt)
 
 
