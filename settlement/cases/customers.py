@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from settlement import clock
 from settlement.cases.models import Customer, RegisteredCard
 from settlement.cases.views import CustomerView, RegisteredAccountView
 from settlement.database import Database
@@ -34,6 +35,7 @@ class Customers:
             )
             for name, value in values.items():
                 setattr(customer, name, value)
+            customer.updated_at = clock.now()  # the latest login, also when nothing else changed (retention)
             await session.flush()
             await register(session, self._keyring, customer.id, known.settlement_accounts, whole=True)
             return CustomerView.model_validate(customer, from_attributes=True)

@@ -1,4 +1,4 @@
-"""Tables of staff work, of what is on its way out, and of the audit log."""
+"""Tables of staff work, of what is on its way out, of what was removed, and of the audit log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from settlement.cases.models import Row
+from settlement.cases.models import Row, new_id
 from settlement.database import Base, UtcDateTime
 from settlement.security.columns import SealedText
 
@@ -93,3 +93,30 @@ class AuditEntry(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
     prev_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class CaseHold(Row):
+    """Why a case is not removed although its time has come; in force until it is lifted."""
+
+    __tablename__ = "case_holds"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    reason: Mapped[str] = mapped_column(SealedText("case_hold.reason"))
+    placed_by: Mapped[str] = mapped_column(String(60))
+    placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lifted_by: Mapped[str | None] = mapped_column(String(60))
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CaseRemoval(Base):
+    """That a case is removed, and the digests of what was in it. Append-only, and not of a held case."""
+
+    __tablename__ = "case_removals"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(String(36), unique=True)
+    case_no: Mapped[str] = mapped_column(String(20))
+    broker: Mapped[str] = mapped_column(String(4))
+    why: Mapped[str] = mapped_column(String(20))
+    digests: Mapped[list[str]] = mapped_column(JSON, default=list)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,33 +1,44 @@
-"""How long a case's material is kept: a draft's until it ends, what was submitted for twenty years.
+"""How long a case is kept: a draft's material until it ends, what was submitted for twenty years.
 
-The numbers are those of product compliance §1: futures law asks for twenty years at least of what was
-submitted, and the protection of personal information for no more than is needed of what was not.
+The numbers are those of product compliance §1: futures law (art. 117) asks for twenty years at least of what
+was submitted, and the protection of personal information (art. 19) for no more than is needed of the rest.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from settlement import clock
 from settlement.cases.audit import Audit
-from settlement.cases.material import CaseBankCard, CaseIdentity, CaseImage, SignatureRecord
-from settlement.cases.models import Case
+from settlement.cases.holds import held
+from settlement.cases.material import (
+    ArchiveRenewal,
+    CaseBankCard,
+    CaseIdentity,
+    CaseImage,
+    SignatureRecord,
+)
+from settlement.cases.models import Case, CaseSubmission, Customer, RegisteredCard
+from settlement.cases.records import CaseRemoval
 from settlement.cases.states import COMPLETED, Actor
-from settlement.database import Database
+from settlement.database import Base, Database
 from settlement.ports.objects import ObjectStore
 
 EVIDENCE_YEARS = 20
+DRAFT_YEARS = 3  # that somebody consented: the limitation of claims (civil code art. 188)
+CUSTOMER_DAYS = 90  # as long as a conversation
 BATCH = 100
 SYSTEM = "retention"
 
 
 class Retention:
-    """Removes photos, identity, cards, signed papers and values of cases whose time has come.
+    """Removes what is needed no longer, a case as a whole or a draft's material, and puts it on record.
 
-    What is append-only stays: events, consents and the audit log hold no number or name; a snapshot is sealed
-    (only whoever administers the database can lift its trigger), and the audit entry says which are due.
+    A held case is left alone, whatever its age. The audit log stays, and of a removed case its number with
+    the digests of what was in it; neither holds a number or a name of a customer.
     """
 
     def __init__(self, database: Database, objects: ObjectStore, audit: Audit) -> None:
@@ -36,46 +47,142 @@ class Retention:
         self._audit = audit
 
     async def run_once(self) -> int:
-        """How many cases lost their material."""
-        drafts = await self._end("draft", Case.attempt == 0)
-        return drafts + await self._end("evidence", Case.attempt > 0, Case.updated_at < _long_ago())
+        """How many cases lost their material or went, and customers who went."""
+        done = await self._end_drafts()
+        done += await self._remove("draft", Case.attempt == 0, Case.updated_at < _long_ago(DRAFT_YEARS))
+        done += await self._remove("evidence", Case.attempt > 0, Case.updated_at < _long_ago(EVIDENCE_YEARS))
+        return done + await self._remove_customers()
 
-    async def _end(self, what: str, *which: ColumnElement[bool]) -> int:
+    async def _end_drafts(self) -> int:
         left = or_(
             Case.id.in_(select(CaseImage.case_id).where(CaseImage.purged_at.is_(None))),
             Case.id.in_(select(CaseIdentity.case_id)),
             Case.id.in_(select(CaseBankCard.case_id)),
             Case.id.in_(select(SignatureRecord.case_id).where(SignatureRecord.file_id.is_not(None))),
         )
-        query = select(Case.id).where(Case.state.in_(COMPLETED), *which, left).limit(BATCH)
-        async with self._database.reading() as session:
-            ids = list(await session.scalars(query))
+        ids = await self._due(Case.attempt == 0, left)
         for case_id in ids:
-            await self._forget(case_id, what)
+            await self._forget(case_id)
         return len(ids)
 
-    async def _forget(self, case_id: str, what: str) -> None:
-        """The files go first: should this process die in between, the next run finds the rows again."""
-        kept = select(CaseImage).where(CaseImage.case_id == case_id, CaseImage.purged_at.is_(None))
-        signed = select(SignatureRecord).where(SignatureRecord.case_id == case_id)
+    async def _due(self, *which: ColumnElement[bool]) -> list[str]:
+        query = select(Case.id).where(Case.state.in_(COMPLETED), ~held(), *which).limit(BATCH)
         async with self._database.reading() as session:
-            files = [image.file_id for image in await session.scalars(kept)]
-            files += [paper.file_id for paper in await session.scalars(signed) if paper.file_id]
-        for file_id in files:
-            await self._objects.remove(file_id)
+            return list(await session.scalars(query))
+
+    async def _forget(self, case_id: str) -> None:
+        """A draft's photos, identity, cards, papers and values.
+
+        The files go first: should this process die in between, the next run finds the rows again.
+        """
+        await self._remove_files(case_id)
         async with self._database.session() as session:
-            for image in await session.scalars(kept):
-                image.in_use, image.purged_at, image.reading = False, clock.now(), None
+            case = await self._still_due(session, case_id)
+            if case is None:
+                return
+            for image in await session.scalars(select(CaseImage).where(CaseImage.case_id == case_id)):
+                image.in_use, image.reading = False, None
+                image.purged_at = image.purged_at or clock.now()
             for table in (CaseIdentity, CaseBankCard):
                 await session.execute(delete(table).where(table.case_id == case_id))
+            signed = select(SignatureRecord).where(SignatureRecord.case_id == case_id)
             for signature in await session.scalars(signed):
                 signature.content, signature.file_id = {}, None  # the hashes and the time stay
-            case = await session.get_one(Case, case_id)
-            await self._audit.append(session, Actor.SYSTEM, SYSTEM, "retention_ended", case.case_no, what)
+            await self._audit.append(
+                session, Actor.SYSTEM, SYSTEM, "retention_ended", case.case_no, "material"
+            )
+
+    async def _remove(self, what: str, *which: ColumnElement[bool]) -> int:
+        ids = await self._due(*which)
+        for case_id in ids:
+            if await self._decide(case_id, what):
+                await self._remove_files(case_id)
+                await self._remove_rows(case_id, what)
+        return len(ids)
+
+    async def _decide(self, case_id: str, what: str) -> bool:
+        """Put the removal on record. From then on no hold can be placed, and the rest may be done again."""
+        async with self._database.session() as session:
+            case = await self._still_due(session, case_id)
+            if case is None:
+                return False
+            if await session.scalar(select(CaseRemoval).where(CaseRemoval.case_id == case_id)) is None:
+                session.add(
+                    CaseRemoval(
+                        case_id=case_id, case_no=case.case_no, broker=case.broker, why=what,
+                        digests=await _digests(session, case_id), at=clock.now(),
+                    )
+                )  # fmt: skip
+        return True
+
+    async def _remove_rows(self, case_id: str, what: str) -> None:
+        """Everything that names the case; the database lets append-only rows go because of the record."""
+        async with self._database.session() as session:
+            removal = await session.scalar(select(CaseRemoval).where(CaseRemoval.case_id == case_id))
+            assert removal is not None
+            signed = select(SignatureRecord.id).where(SignatureRecord.case_id == case_id)
+            await session.execute(delete(ArchiveRenewal).where(ArchiveRenewal.signature_id.in_(signed)))
+            for table in reversed(Base.metadata.sorted_tables):
+                if "case_id" in table.c and table is not CaseRemoval.__table__:
+                    await session.execute(delete(table).where(table.c.case_id == case_id))
+            await session.execute(delete(Case).where(Case.id == case_id))
+            await self._audit.append(
+                session, Actor.SYSTEM, SYSTEM, "retention_ended", removal.case_no, what,
+                digests=removal.digests,
+            )  # fmt: skip
+
+    async def _still_due(self, session: AsyncSession, case_id: str) -> Case | None:
+        """The case, locked, unless it was held or removed meanwhile."""
+        query = select(Case).where(Case.id == case_id, ~held()).with_for_update()
+        found: Case | None = await session.scalar(query)
+        return found
+
+    async def _remove_files(self, case_id: str) -> None:
+        images = select(CaseImage.file_id).where(CaseImage.case_id == case_id, CaseImage.purged_at.is_(None))
+        papers = select(SignatureRecord.file_id).where(SignatureRecord.case_id == case_id)
+        replaced = (
+            select(ArchiveRenewal.before_file_id)
+            .join(SignatureRecord, SignatureRecord.id == ArchiveRenewal.signature_id)
+            .where(SignatureRecord.case_id == case_id)
+        )
+        async with self._database.reading() as session:
+            files = [file for query in (images, papers, replaced) for file in await session.scalars(query)]
+        for file_id in files:
+            if file_id:
+                await self._objects.remove(file_id)
+
+    async def _remove_customers(self) -> int:
+        """Customers of no case, a while after their last login; the next one puts them on record anew."""
+        unneeded = (
+            Customer.updated_at < clock.now() - timedelta(days=CUSTOMER_DAYS),
+            ~Customer.id.in_(select(Case.customer_id)),
+        )
+        async with self._database.reading() as session:
+            ids = list(await session.scalars(select(Customer.id).where(*unneeded).limit(BATCH)))
+        for customer_id in ids:
+            async with self._database.session() as session:
+                query = select(Customer).where(Customer.id == customer_id, *unneeded).with_for_update()
+                customer = await session.scalar(query)
+                if customer is not None:
+                    await session.execute(
+                        delete(RegisteredCard).where(RegisteredCard.customer_id == customer_id)
+                    )
+                    await session.delete(customer)
+                    await self._audit.append(
+                        session, Actor.SYSTEM, SYSTEM, "retention_ended", customer_id, "customer"
+                    )
+        return len(ids)
 
 
-def _long_ago() -> datetime:
-    """The same moment twenty years before; from 29 February the day before, which keeps a day longer."""
+async def _digests(session: AsyncSession, case_id: str) -> list[str]:
+    """SHA-256 of every submission and every signed paper of the case."""
+    submitted = select(CaseSubmission.snapshot_sha256).where(CaseSubmission.case_id == case_id)
+    signed = select(SignatureRecord.file_sha256).where(SignatureRecord.case_id == case_id)
+    return sorted({digest for query in (submitted, signed) for digest in await session.scalars(query)})
+
+
+def _long_ago(years: int) -> datetime:
+    """The same moment ``years`` before; from 29 February the day before, which keeps a day longer."""
     now = clock.now()
     day = 28 if (now.month, now.day) == (2, 29) else now.day
-    return now.replace(year=now.year - EVIDENCE_YEARS, day=day)
+    return now.replace(year=now.year - years, day=day)
