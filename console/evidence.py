@@ -10,9 +10,9 @@ from typing import Any
 import structlog
 from sanic import Blueprint, HTTPResponse, Request, Sanic
 from sanic.exceptions import PayloadTooLarge
-from sanic.response import raw
+from sanic.response import raw, redirect
 
-from console.guard import only
+from console.guard import only, post_field
 from console.parts import Parts, parts
 from console.render import page
 from settlement.cases.desk_views import Staff
@@ -58,9 +58,11 @@ async def of_case(request: Request, case_no: str) -> HTTPResponse:
         papers = await house.evidence.papers(staff, case_no)
         rows = [(paper, await _checked(house, staff, case_no, paper)) for paper in papers]
         acts = await house.evidence.acts(staff, case_no)
+        hold = await house.holds.of(staff, case_no)
     except ERRORS as error:
         return _problem(request, error, f"/cases/{case_no}")
-    return page(request, "evidence_case.html", case_no=case_no, rows=rows, acts=acts, words=wording)
+    facts: dict[str, Any] = {"case_no": case_no, "rows": rows, "acts": acts, "hold": hold, "words": wording}
+    return page(request, "evidence_case.html", **facts)
 
 
 async def _checked(house: Parts, staff: Staff, case_no: str, paper: PaperView) -> PdfReport:
@@ -95,6 +97,21 @@ async def _copy(
         return _problem(request, error, f"/cases/{case_no}")
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return raw(content, content_type=mime, headers=headers)
+
+
+@pages.post("/cases/<case_no:str>/<change:hold|unhold>")
+@only("administrator")
+async def hold(request: Request, case_no: str, change: str) -> HTTPResponse:
+    """Keep a case beyond its time, or no longer."""
+    house, staff = parts(request), request.ctx.staff
+    try:
+        if change == "hold":
+            await house.holds.place(staff, case_no, post_field(request, "reason"))
+        else:
+            await house.holds.lift(staff, case_no)
+    except CustomerError as error:
+        return _problem(request, error, f"/cases/{case_no}/evidence")
+    return redirect(f"/cases/{case_no}/evidence", status=303)
 
 
 @pages.get(CHECK_PATH)

@@ -14,6 +14,7 @@ from settlement.cases.desk import Desk
 from settlement.cases.dispatch import Dispatcher
 from settlement.cases.evidence import Evidence
 from settlement.cases.execution import Executor
+from settlement.cases.holds import Holds
 from settlement.cases.housekeeping import Housekeeping
 from settlement.cases.renewal import Renewal
 from settlement.cases.staff import StaffUsers
@@ -55,6 +56,7 @@ class Parts:
     evidence: Evidence
     roots: TrustedRoots
     renewal: Renewal
+    holds: Holds
 
     @classmethod
     def build(cls, settings: Settings) -> Parts:
@@ -87,6 +89,7 @@ class Parts:
             review=Review(database),
             evidence=Evidence(database, keyring, doors),
             roots=roots,
+            holds=Holds(database, keyring),
             renewal=Renewal(database, keyring, doors, roots, fetching=settings.tsa == "http"),
         )
 

@@ -68,6 +68,30 @@ async def test_a_reviewer_sees_where_the_customer_signed_from_and_the_browsers_n
     assert "view_acts" in await actions(house, case)
 
 
+async def test_an_administrator_holds_a_case_and_lets_it_go_and_a_reviewer_only_sees_it(
+    house: Parts, case: Submitted, at_screen: OpenBrowser
+) -> None:
+    browser, place = await at_screen("admin"), f"/cases/{case.case_no}/evidence"
+    await browser.see(place)
+    assert "没有暂缓销毁" in browser.page
+    await browser.send(f"/cases/{case.case_no}/hold", reason=" ")
+    assert "请写明原因" in browser.page
+    await browser.see(place)
+    await browser.send(f"/cases/{case.case_no}/hold", reason="<i>诉讼</i>")
+    await browser.see(place)
+    assert "原因：&lt;i&gt;诉讼&lt;/i&gt;" in browser.page
+    reviewer = await at_screen("reviewer")
+    await reviewer.see(place)
+    assert "诉讼" in reviewer.page
+    assert "解除暂缓销毁" not in reviewer.page
+    assert (await reviewer.send(f"/cases/{case.case_no}/unhold")).status_code == 403
+    await browser.see(place)
+    await browser.send(f"/cases/{case.case_no}/unhold")
+    await browser.see(place)
+    assert "没有暂缓销毁" in browser.page
+    assert {"place_hold", "lift_hold"} <= set(await actions(house, case))
+
+
 async def test_a_brought_paper_is_recognised_and_a_changed_one_is_not(
     house: Parts, case: Submitted, at_screen: OpenBrowser
 ) -> None:
