@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from deploy.page import MODULES
+from settlement.settings import ROOT
 from tests.channels.conftest import Gateway
 from tests.channels.phone import browser, playwright, say
 from tests.channels.test_browser import assistant
@@ -19,6 +19,7 @@ from tests.channels.wire import Answers, Asked, WireRasa, says
 __all__ = ["browser", "playwright"]
 pytestmark = pytest.mark.browser
 
+PHOTO = ROOT / "tests" / "fixtures" / "photos" / "front_00.jpg"
 AXE = MODULES / "axe-core/axe.min.js"
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STEPS = [
@@ -193,12 +194,7 @@ async def test_nothing_moves_while_a_photo_loads(
                 for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.moved += entry.value;
             }).observe({type: "layout-shift", buffered: true}); }"""
         )
-        png = (
-            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-        )
-        await page.locator("input[type=file]").first.set_input_files(
-            {"name": "a.png", "mimeType": "image/png", "buffer": base64.b64decode(png)}
-        )
+        await page.locator("input[type=file]").first.set_input_files(PHOTO)
         photo = page.locator(".message.customer .photo img")
         await expect(photo).to_be_visible()
         box = await photo.bounding_box()
