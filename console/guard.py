@@ -27,6 +27,11 @@ def post_field(request: Request, name: str, *, strip: bool = True) -> str:
     return value.strip() if strip else value
 
 
+def address_of(request: Request) -> str:
+    """The network address; behind proxies set ``SANIC_PROXIES_COUNT``, or all staff share one."""
+    return request.remote_addr or request.ip
+
+
 def same_origin(request: Request) -> bool:
     """Whether a browser says that this came from our own page; a client that says nothing is no browser."""
     site = request.headers.get("sec-fetch-site")

@@ -8,7 +8,7 @@ import secrets
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import redirect
 
-from console.guard import COOKIE, post_field
+from console.guard import COOKIE, address_of, post_field
 from console.parts import parts
 from console.render import page
 from console.sessions import OLDEST
@@ -40,12 +40,12 @@ async def enter(request: Request) -> HTTPResponse:
     try:
         await house.limits.hit("staff_login", house.keyring.digest(name, "staff_login"), BY_NAME)
         await house.limits.hit(
-            "staff_login_from", house.keyring.digest(request.ip, "staff_login"), BY_ADDRESS
+            "staff_login_from", house.keyring.digest(address_of(request), "staff_login"), BY_ADDRESS
         )
     except CustomerError:
         return _form(request, problem="too_often", status=429)
     password = post_field(request, "password", strip=False)[:200]
-    staff = await house.staff.check(name, password, address=request.ip)
+    staff = await house.staff.check(name, password, address=address_of(request))
     if staff is None:
         return _form(request, problem="login_failed", status=401)
     _, secret = await house.sessions.create(staff.id)
