@@ -24,7 +24,7 @@ from tests.trainers.screen import Screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.conversation]
 
-START_SECONDS, STOP_SECONDS = 300, 60
+START_SECONDS, STOP_SECONDS = 900, 180
 BRANCH = re.compile(r"training/\d{8}-\d{6}")  # the guide's example of a name
 DESKTOP = {"width": 1180, "height": 760}
 
