@@ -28,7 +28,7 @@ from settlement.security.keys import Keyring
 
 log = structlog.get_logger(__name__)
 
-BATCH = 20
+BATCH = 200
 SYSTEM = "archive"
 AGAIN = timedelta(days=1)
 PATIENCE_SECONDS = 120.0
