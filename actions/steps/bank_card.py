@@ -29,7 +29,7 @@ class CardStep(Step):
 
 
 class BankCardStep(CardStep):
-    """A photo of the card, or 手动填写."""
+    """A photo of the card, or 手动填写; where a photo is required, only after one (R-047)."""
 
     name = "bank_card"
 
@@ -37,10 +37,13 @@ class BankCardStep(CardStep):
         if turn.upload:
             return await self.read(turn, await photo_of(turn))
         token = turn.token(Kind.CARD_NUMBER)
+        by_hand = turn.choice == "manual" or turn.intent == "ocr_failed"
+        if (token or by_hand) and turn.broker.photos.bank_card_required:
+            raise CustomerError("card_photo_first")
         if token:
             slots = await set_number(turn, token)
             return await taken(turn, {**Draft().slots(), self.name: DONE, **slots})
-        if turn.choice == "manual" or turn.intent == "ocr_failed":
+        if by_hand:
             return {**empty_card(), **Draft().slots(), self.name: DONE}
         bank = find_bank(turn.text) if turn.intent == "inform_bank_card" else None
         if bank:

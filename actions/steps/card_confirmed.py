@@ -54,6 +54,9 @@ class CardConfirmedStep(CardStep):
         )
         kept = await turn.core.cases.put_card(turn.owner, case.case_no, card, seq=draft.editing)
         turn.forget_case()
+        bank = turn.broker.bank(verdict.bank_code or "")
+        if bank and bank.linked_by_broker:
+            turn.say("tell_bank_linked", bank=bank.name)
         # Going back from here takes this very card in hand again.
         draft.editing = kept.seq
         return draft.slots(card_confirmed=DONE, cards_complete=None)

@@ -55,7 +55,7 @@ class BrokerBank(Part):
     code: Text
     name: str = ""
     enabled: bool = True
-    linked_by_broker: bool = False
+    linked_by_broker: bool = Field(default=False, description="the company makes the 银期 link itself")
     note: str = ""
 
     @model_validator(mode="after")
@@ -292,7 +292,9 @@ class Photos(Part):
         default_factory=dict, description="what a further document is called, e.g. extra_1: 居住证"
     )
     max_megabytes: int = Field(default=10, ge=1, le=20)
-    bank_card_required: bool = False
+    bank_card_required: bool = Field(
+        default=False, description="numbers are typed only after a photo (R-047)"
+    )
 
     @model_validator(mode="after")
     def named(self) -> Self:

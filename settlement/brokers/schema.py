@@ -188,6 +188,10 @@ class Broker(Part):
         """The banks to show and to accept (R-034)."""
         return tuple(bank for bank in self.banks if bank.enabled)
 
+    def bank(self, code: str) -> BrokerBank | None:
+        """One of them."""
+        return next((bank for bank in self.enabled_banks if bank.code == code), None)
+
     @property
     def notices(self) -> Notices:
         """The three 温馨提示."""

@@ -1,4 +1,4 @@
-"""A company asks for one more photo by two lines of its file: its customers send it, others never see it."""
+"""What a company asks for by a line of its files: one more photo, the bank card by photo, a bank it links."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tests.conversations.stack import Stack
 
 PERSON = "郑宇振"
 NAMED = "居住证正面"
+PLAIN = "  - code: SPABANK\n"
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +29,16 @@ def asking() -> Iterator[Stack]:
         assert kinds in text
         broker.write_text(
             text.replace(
-                kinds, f"kinds: [id_front, id_back, signature, extra_1]\n  names: {{extra_1: {NAMED}}}"
+                kinds,
+                f"kinds: [id_front, id_back, signature, extra_1]\n  names: {{extra_1: {NAMED}}}"
+                "\n  bank_card_required: true",
             ),
             encoding="utf-8",
         )
+        banks = stack.brokers / "0127" / "banks.yml"
+        listed = banks.read_text(encoding="utf-8")
+        assert PLAIN in listed
+        banks.write_text(listed.replace(PLAIN, f"{PLAIN}    linked_by_broker: true\n"), encoding="utf-8")
         try:
             stack.start()
             yield stack
@@ -68,3 +75,18 @@ def test_a_company_that_asks_for_none_never_shows_the_step(asking: Stack) -> Non
     assert "extra_1" not in heard
     player.customer.say("上一步")
     assert player.step() == "signature"
+
+
+@pytest.mark.conversation
+def test_a_card_is_typed_only_after_a_photo_where_the_company_wants_one(asking: Stack) -> None:
+    asking.give_up_unfinished(PERSON)
+    player = Player(asking, PERSON, "0127")
+    player.play({"办到": "extra_1"})
+    player.play({"发": "bank_15.jpg", "当作": "extra_1"})
+    player.play({"办到": "bank_card"})
+    player.play({"点": "手动填写", "助手": "要求先拍银行卡照片", "步骤": "bank_card"})
+    player.play({"说": "卡号6228485607505498003", "助手": "要求先拍银行卡照片", "步骤": "bank_card"})
+    player.play({"发": "blank.jpg", "当作": "bank_card", "助手": "手动填写", "步骤": "card_number"})
+    player.play({"发": "$银行卡", "当作": "bank_card", "步骤": "card_branch"})
+    player.play({"办到": "card_confirmed"})
+    player.play({"点": "正确，新增这张卡", "助手": "平安银行的银期关系可由", "步骤": "cards_complete"})
