@@ -24,7 +24,7 @@ NOT_FOR_SPEED = {"PYTHONDONTWRITEBYTECODE"}
 def sources() -> dict[str, str]:
     """Everything that a model is made from: path → sha256."""
     files = [ROOT / name for name in SOURCES]
-    files += sorted([*(ROOT / "data").rglob("*.yml"), *(ROOT / "nlu").glob("*.py")])
+    files += sorted([*(ROOT / "data").rglob("*.yml"), *(ROOT / "nlu").glob("*.py"), ROOT / "nlu/words.npz"])
     return {path.relative_to(ROOT).as_posix(): digest(path) for path in files}
 
 

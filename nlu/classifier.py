@@ -7,6 +7,7 @@ trains for minutes and loses questions at the first gate; see docs/language.md. 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable
@@ -25,11 +26,12 @@ from rasa.nlu.utils.pattern_utils import extract_patterns
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
-from nlu import features
+from nlu import features, words
 
 _RANKED = 10
 _JSON, _ARRAYS = "classifier.json", "classifier.npz"
@@ -37,11 +39,14 @@ _JSON, _ARRAYS = "classifier.json", "classifier.npz"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class LinearClassifier(IntentClassifier, GraphComponent):
-    """Chooses intent and answer at once, by a linear support vector machine over ``nlu.features``.
+    """Chooses intent and answer at once, by a linear support vector machine.
+
+    It sees what a sentence is made of (``nlu.features``) and the mean of what its words mean (``nlu.words``).
 
     Configuration: ``C``, inverse strength of regularisation; ``least_count``, how many examples a feature
-    must occur in; ``sharpness``, the factor of the margins before a softmax makes confidences of them (it
-    changes no choice); ``cautious``, classes that must be ahead of the others by the margin ``caution``.
+    must occur in; ``meaning``, how much the words' meaning counts beside them; ``sharpness``, the factor of
+    the margins before a softmax makes confidences of them (it changes no choice); ``cautious``, classes that
+    must be ahead of the others by the margin ``caution``.
     """
 
     @classmethod
@@ -52,12 +57,13 @@ class LinearClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The settings that ``config.yml`` may change."""
-        return {"C": 2.0, "least_count": 2, "sharpness": 8.0, "cautious": [], "caution": 0.0}
+        return {"C": 2.0, "least_count": 2, "meaning": 0.7, "sharpness": 8.0, "cautious": [], "caution": 0.0}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Let Rasa's cache see that the features changed."""
-        return Path(features.__file__).read_text(encoding="utf-8")
+        table = hashlib.sha256(words.TABLE.read_bytes()).hexdigest()
+        return Path(features.__file__).read_text(encoding="utf-8") + table
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         """An untrained classifier: it answers no intent."""
@@ -67,7 +73,7 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         self._classes: list[str] = []
         self._responses: dict[str, list[dict[str, Any]]] = {}
         self._patterns: list[tuple[str, re.Pattern[str]]] = []
-        self._weights = self._bias = np.zeros(0, dtype=np.float32)
+        self._weights = self._bias = self._usual = np.zeros(0, dtype=np.float32)
 
     @classmethod
     def create(
@@ -91,9 +97,13 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         patterns = extract_patterns(training_data, use_word_boundaries=False)
         self._patterns = [(found["name"], re.compile(found["pattern"])) for found in patterns]
         self._responses = training_data.responses
+        self._words = words.Words.load()
         self._vectorizer = self._new_vectorizer(min_df=self.config["least_count"])
+        parts = self._vectorizer.fit_transform(examples)
+        meanings = self._meanings(examples)
+        self._usual = meanings.mean(axis=0)
         machine = LinearSVC(C=self.config["C"], random_state=7)
-        machine.fit(self._vectorizer.fit_transform(examples), labels)
+        machine.fit(hstack([parts, csr_matrix(self._turned(meanings))]).tocsr(), labels)
         self._classes = [str(name) for name in machine.classes_]
         # Two classes share one row of weights.
         rows = machine.coef_ if len(machine.coef_) > 1 else np.vstack([-machine.coef_, machine.coef_])
@@ -112,8 +122,27 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         return TfidfVectorizer(analyzer=self._features, sublinear_tf=True, **settings)
 
     def _features(self, message: Message) -> list[str]:
-        words = [token.text for token in message.get(TOKENS_NAMES[TEXT], [])]
-        return features.features(message.get(TEXT), words, self._patterns)
+        return features.features(message.get(TEXT), self._tokens(message), self._patterns)
+
+    @staticmethod
+    def _tokens(message: Message) -> list[str]:
+        return [token.text for token in message.get(TOKENS_NAMES[TEXT], [])]
+
+    def _meanings(self, messages: list[Message]) -> np.ndarray:
+        """(sentences, dimensions): sums of the words' vectors, rare words the heavier."""
+        known, rarity = self._vectorizer.vocabulary_, self._vectorizer.idf_
+        rarest = float(rarity.max())
+
+        def weight(word: str) -> float:
+            at = known.get(f"w:{word}")
+            return rarest if at is None else float(rarity[at])
+
+        spoken = [[features.fold(word) for word in self._tokens(message)] for message in messages]
+        return np.stack([self._words.meaning(one, weight) for one in spoken])
+
+    def _turned(self, meanings: np.ndarray) -> np.ndarray:
+        """As they differ from the usual sentence, of one length, and as heavy as ``meaning`` says."""
+        return (normalize(meanings - self._usual) * self.config["meaning"]).astype(np.float32)
 
     # --- Use
 
@@ -121,7 +150,7 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         """Set intent, its ranking and the chosen answer of each message; leave an empty one without."""
         known = [message for message in messages if self._classes and message.get(TEXT)]
         if known:
-            margins = self._margins(self._vectorizer.transform(known)) * self.config["sharpness"]
+            margins = self._margins(known) * self.config["sharpness"]
             odds = np.exp(margins - margins.max(axis=1, keepdims=True))
             for message, confidences in zip(known, odds / odds.sum(axis=1, keepdims=True), strict=True):
                 self._tell(message, confidences)
@@ -131,10 +160,12 @@ class LinearClassifier(IntentClassifier, GraphComponent):
                 message.set("intent_ranking", [], add_to_output=True)
         return messages
 
-    def _margins(self, rows: csr_matrix) -> np.ndarray:
+    def _margins(self, messages: list[Message]) -> np.ndarray:
         """(sentences, classes); row by row, for a product of matrices would copy all weights."""
-        each = [row.data.astype(np.float32) @ self._weights[row.indices] + self._bias for row in rows]
-        return np.stack(each)
+        rows = self._vectorizer.transform(messages)
+        parts = [row.data.astype(np.float32) @ self._weights[row.indices] for row in rows]
+        meant = self._turned(self._meanings(messages)) @ self._weights[rows.shape[1] :]
+        return np.stack(parts) + meant + self._bias
 
     def _tell(self, message: Message, confidences: np.ndarray) -> None:
         order = [(self._classes[at], float(confidences[at])) for at in np.argsort(-confidences)]
@@ -170,7 +201,9 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         }
         with self._storage.write_to(self._resource) as folder:
             (folder / _JSON).write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
-            np.savez(folder / _ARRAYS, weights=self._weights, bias=self._bias, idf=self._vectorizer.idf_)
+            learned = {"weights": self._weights, "bias": self._bias, "usual": self._usual}
+            table = self._words.arrays()
+            np.savez(folder / _ARRAYS, idf=self._vectorizer.idf_, **learned, **table)
 
     @classmethod
     def load(
@@ -187,7 +220,9 @@ class LinearClassifier(IntentClassifier, GraphComponent):
             with model_storage.read_from(resource) as folder:
                 described = json.loads((folder / _JSON).read_text(encoding="utf-8"))
                 with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
-                    loaded._weights, loaded._bias, idf = (arrays[name] for name in ("weights", "bias", "idf"))
+                    loaded._weights, loaded._bias = arrays["weights"], arrays["bias"]
+                    loaded._usual, idf = arrays["usual"], arrays["idf"]
+                    loaded._words = words.Words(arrays["words"], arrays["vectors"])
         except (ValueError, FileNotFoundError):
             return loaded
         loaded._classes = described["classes"]
