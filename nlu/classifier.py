@@ -21,7 +21,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.constants import TOKENS_NAMES
-from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.nlu.utils.pattern_utils import extract_patterns
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -37,6 +37,10 @@ _RANKED = 10
 _JSON, _ARRAYS = "classifier.json", "classifier.npz"
 
 
+def _as_tokens(spoken: list[str]) -> list[Token]:
+    return [Token(word, start=0) for word in spoken]  # where they stand is of no interest to us
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class LinearClassifier(IntentClassifier, GraphComponent):
     """Chooses intent and answer at once, by a linear support vector machine.
@@ -44,9 +48,10 @@ class LinearClassifier(IntentClassifier, GraphComponent):
     It sees what a sentence is made of (``nlu.features``) and the mean of what its words mean (``nlu.words``).
 
     Configuration: ``C``, inverse strength of regularisation; ``least_count``, how many examples a feature
-    must occur in; ``meaning``, how much the words' meaning counts beside them; ``sharpness``, the factor of
-    the margins before a softmax makes confidences of them (it changes no choice); ``cautious``, classes that
-    must be ahead of the others by the margin ``caution``.
+    must occur in; ``pinyin``, of how many Chinese examples one is also learned as typed in pinyin (0: none);
+    ``meaning``, how much the words' meaning counts beside the features; ``sharpness``, the factor of the
+    margins before a softmax makes confidences of them (it changes no choice); ``cautious``, classes that must
+    be ahead of the others by the margin ``caution``.
     """
 
     @classmethod
@@ -57,7 +62,8 @@ class LinearClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The settings that ``config.yml`` may change."""
-        return {"C": 2.0, "least_count": 2, "meaning": 0.7, "sharpness": 8.0, "cautious": [], "caution": 0.0}
+        learning = {"C": 2.0, "least_count": 2, "pinyin": 4, "meaning": 0.7}
+        return {**learning, "sharpness": 8.0, "cautious": [], "caution": 0.0}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -91,6 +97,7 @@ class LinearClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from every example that has an intent and a text."""
         examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT)]
+        examples += self._typed_in_pinyin(examples)
         labels = [e.get(INTENT_RESPONSE_KEY) or e.get(INTENT) for e in examples]
         if len(set(labels)) < 2:
             return self._resource  # nothing to tell apart
@@ -117,6 +124,16 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         self._bias = (bias - held_back).astype(np.float32)
         self._persist()
         return self._resource
+
+    def _typed_in_pinyin(self, examples: list[Message]) -> list[Message]:
+        """Some examples as customers without a Chinese keyboard type them; the same at every training."""
+        every = self.config["pinyin"]
+        spelt = [(example, features.in_pinyin(self._tokens(example))) for example in examples]
+        chosen = [(example, spoken) for example, spoken in spelt if spoken][::every] if every else []
+        return [
+            Message(data={**example.data, TEXT: " ".join(spoken), TOKENS_NAMES[TEXT]: _as_tokens(spoken)})
+            for example, spoken in chosen
+        ]
 
     def _new_vectorizer(self, **settings: Any) -> TfidfVectorizer:
         return TfidfVectorizer(analyzer=self._features, sublinear_tf=True, **settings)

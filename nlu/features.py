@@ -26,6 +26,9 @@ _LETTERS = re.compile(r"[a-z]+")
 _PARTS = re.compile(r"[a-z]+|[^a-z\s]+")
 _SPACES = re.compile(r"\s+")
 _LONGEST_SYLLABLE = 6
+_MARKS = re.compile(r"[\W_]+")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+_LEAST_SPELT = 4
 
 
 def features(
@@ -66,6 +69,15 @@ def sounds_of(text: str) -> list[str]:
         for part in _PARTS.findall(run)
         for sound in (_split(part) if _LETTERS.fullmatch(part) else (part,))
     ]
+
+
+def in_pinyin(words: Iterable[str]) -> list[str]:
+    """Words as typed without a Chinese keyboard; none when they are not Chinese, or too short to tell."""
+    spoken = [word for word in words if word.strip() and not _MARKS.fullmatch(word)]
+    chinese = "".join(spoken)
+    if len(chinese) < _LEAST_SPELT or not _CHINESE.fullmatch(chinese):
+        return []
+    return ["".join(lazy_pinyin(word)) for word in spoken]
 
 
 def _grams(parts: Sequence[str], size: int) -> list[str]:

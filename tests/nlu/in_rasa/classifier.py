@@ -101,6 +101,20 @@ class Classifier(unittest.TestCase):
             names = {path.name for path in folder.iterdir()}
         assert names == {"classifier.json", "classifier.npz"}
 
+    def test_a_word_it_never_saw_is_understood_by_its_meaning(self) -> None:
+        family = {"faq/minor": ["老公", "老婆", "爸爸"], "faq/fee": ["下雨", "刮风", "晴天"]}
+        for word, meant in (("媳妇", "faq/minor"), ("阴天", "faq/fee")):
+            answer = self.parsed(self.trained(family), word).get("response_selector")["faq"]["response"]
+            assert answer["intent_response_key"] == meant, word
+
+    def test_it_learns_to_read_pinyin_from_examples_in_characters(self) -> None:
+        def sure(every: int) -> float:
+            self.arguments = ({**self.arguments[0], "pinyin": every}, *self.arguments[1:])
+            found = self.parsed(self.trained(EXAMPLES), "shouxufei duoshao qian")
+            return float(found.get("response_selector")["faq"]["response"]["confidence"])
+
+        assert sure(1) > sure(0)
+
     def test_two_classes_are_told_apart(self) -> None:
         classifier = self.trained({name: EXAMPLES[name] for name in ("greet", "goodbye")})
         assert self.parsed(classifier, "你好").get("intent")["name"] == "greet"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unittest
 
-from nlu.features import features, fold, sounds_of
+from nlu.features import features, fold, in_pinyin, sounds_of
+from nlu.words import Words
 
 
 class Features(unittest.TestCase):
@@ -49,3 +50,32 @@ class Features(unittest.TestCase):
     def test_hostile_text_has_features_too(self) -> None:
         for text in ("", " ", "\n", "😀", "a" * 5000, "ü" * 300, "⟦⟦⟧:", "\u202e卡", "‮", "zhang" * 1000):
             assert isinstance(features(text, [text]), list), text[:20]
+
+    def test_a_sentence_is_spelt_word_by_word(self) -> None:
+        assert in_pinyin(["换", "银行卡", "，", "谢谢"]) == ["huan", "yinhangka", "xiexie"]
+
+    def test_what_is_too_short_or_not_chinese_is_not_spelt(self) -> None:
+        for words in (["换卡"], ["编号", "是", "0127"], ["app", "上", "办理", "吗"], []):
+            assert in_pinyin(words) == [], words
+
+
+class Meanings(unittest.TestCase):
+    """The table of word vectors."""
+
+    def near(self, one: str, other: str) -> float:
+        """The cosine of two words."""
+        words = Words.load()
+        a, b = words.vector(one), words.vector(other)
+        return float(a @ b / (a @ a) ** 0.5 / (b @ b) ** 0.5)
+
+    def test_words_of_like_meaning_are_near_without_a_character_in_common(self) -> None:
+        assert self.near("老公", "丈夫") > 0.5
+        assert self.near("投诉", "举报") > 0.5
+        assert self.near("老公", "提交") < 0.2
+
+    def test_a_word_that_is_not_in_the_table_is_the_mean_of_its_characters(self) -> None:
+        words = Words.load()
+        assert (words.vector("卡咔卡咔") == (words.vector("卡") + words.vector("咔")) / 2).all()
+
+    def test_a_word_of_unknown_characters_means_nothing(self) -> None:
+        assert not Words.load().vector("\u2e80\u2e81").any()
