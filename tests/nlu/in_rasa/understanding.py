@@ -18,6 +18,8 @@ from rasa.core.agent import Agent
 SETS = Path(__file__).parents[1]
 # Sentences of these are followed by something that cannot be undone, even though only a button does it.
 SENSITIVE = {"agree", "sign_agreements", "submit_application", "abandon_case", "delete_card"}
+HELD_OUT = ("held_out.yml", "held_out_second.yml", "held_out_third.yml", "held_out_fourth.yml")
+FOREIGN = ("foreign.yml", "foreign_third.yml", "foreign_fourth.yml")
 DECLINED = {"nlu_fallback", "out_of_scope", "out_of_scope_business", "faq/no_advice"}
 NEGATIONS = (
     *("我没说要提交", "先别提交", "不要提交", "别签", "先不签了", "我不同意签署", "没法同意", "别给我放弃"),
@@ -70,16 +72,19 @@ class Understanding(unittest.TestCase):
     def test_questions_of_the_second_set(self) -> None:
         self.check("held_out_second.yml", questions=True, least=0.95)
 
+    def test_strangers_sentences(self) -> None:
+        for name in ("held_out_third.yml", "held_out_fourth.yml"):
+            self.check(name, questions=False, least=0.91)
+            self.check(name, questions=True, least=0.96)
+
     def test_what_is_foreign_is_declined(self) -> None:
-        answered = [
-            (one, got) for _, one in examples("foreign.yml") if (got := self.meaning(one)) not in DECLINED
-        ]
-        assert len(answered) <= 5, answered
+        for name in FOREIGN:
+            asked = examples(name)
+            answered = [(one, got) for _, one in asked if (got := self.meaning(one)) not in DECLINED]
+            assert len(answered) <= len(asked) / 10, answered
 
     def test_hardly_anything_is_mistaken_for_something_sensitive(self) -> None:
-        asked = [
-            one for name in ("held_out.yml", "held_out_second.yml", "foreign.yml") for one in examples(name)
-        ]
+        asked = [one for name in (*HELD_OUT, *FOREIGN) for one in examples(name)]
         taken = [
             (sentence, meant, got)
             for meant, sentence in asked
