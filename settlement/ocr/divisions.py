@@ -100,7 +100,7 @@ def mended(text: str, odds: tuple[float, ...], rivals: tuple[str, ...], code: st
 def _misread(text: str, doubted: list[bool], code: str) -> tuple[str, int] | None:
     """The only county written with as many characters, but for a few doubtful ones."""
     best: dict[int, set[str]] = {}
-    for name in _beginnings():
+    for name in _beginnings() if any(doubted) else ():
         if len(name) > len(text):
             continue
         wrong = [at for at, letter in enumerate(name) if text[at] != letter]
