@@ -65,10 +65,8 @@ def typed_in_many_ways(stack: Stack) -> Iterator[Value]:
     player.play({"说": f"地址应该是{OTHER_ADDRESS}", "步骤": "identity"})
     player.play({"办到": "bank_card"})
     player.play({"发": "blank.jpg", "当作": "bank_card", "步骤": "card_number"})
-    player.play({"填": {"card_number": player.person["信用卡号"]}, "步骤": "card_branch"})
-    player.play({"说": "沈阳分行营业部"})
-    if player.step() == "card_confirmed":
-        player.play({"点": "正确，新增这张卡", "助手": "信用卡，不能通过"})
+    refused = {"助手": "信用卡，不能通过", "步骤": "bank_card"}
+    player.play({"填": {"card_number": player.person["信用卡号"]}, **refused})
     player.play({"点": "手动填写", "步骤": "card_number"})
     player.play({"说": f"卡号 {full_width(grouped(card, 6, 8))}", "步骤": "card_branch"})
     player.play({"说": "沈阳分行营业部", "步骤": "card_confirmed"})
