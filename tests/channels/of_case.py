@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest_asyncio
@@ -14,6 +15,7 @@ from settlement.cases.customers import Customers
 from settlement.cases.inputs import Owner
 from settlement.cases.service import Cases
 from settlement.database import Database
+from settlement.errors import CustomerError
 from settlement.ports.counter import CounterCustomer
 from settlement.security.columns import use_keyring
 from settlement.security.keys import Keyring
@@ -62,4 +64,7 @@ async def of_case(
     session.login_at = clock.now()
     await sessions.save(session)
     yield OfCase(cases, owner, case.case_no)
+    # A person has one draft at a time: the next test begins its own.
+    with suppress(CustomerError):
+        await cases.abandon(owner, case.case_no)
     await database.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from itertools import product
 from urllib.parse import quote, urlencode
 
 import hypothesis
@@ -29,7 +30,8 @@ GET = ["/", "/login", "/brokers", "/health", "/brokers/{code}/qr.png", "/cases/{
        "/evidence", "/cases/{case}/evidence", "/cases/{case}/papers/{file}",
        "/training", "/training/changes", "/training/figures", "/training/conversations/{talk}"]  # fmt: skip
 POST = ["/login", "/evidence", *(f"/cases/{{case}}/{what}" for what in (
-    "reveal", "claim", "release", "witness-pass", "witness-fail", "approve", "reject", "bundle")),
+    "reveal", "claim", "release", "witness-pass", "witness-fail", "approve", "reject", "bundle",
+    "hold", "unhold")),
         "/training/conversations/{talk}/{turn}/fine", "/training/conversations/{talk}/{turn}/means",
         "/training/changes/{turn}/drop", "/training/changes/try", "/training/changes/save"]  # fmt: skip
 FIELDS = ["purpose", "checks", "reasons", "remark", "name", "password", "csrf", "attempt", "stage", "broker",
@@ -118,9 +120,11 @@ def test_every_address_of_the_console_is_among_them(house: Parts) -> None:
         path = re.sub(r"<case_no:[^>]*>", "{case}", "/" + route.path)
         path = re.sub(r"<code:[^>]*>", "{code}", path)
         path = re.sub(r"<pseudonym:[^>]*>", "{talk}", path)
-        path = re.sub(r"<(turn|change):[^>]*>", "{turn}", path)
+        path = re.sub(r"<(turn|change):str>", "{turn}", path)
         path = re.sub(r"<(__file_uri__|file_id|paper)[^>]*>", "{file}", path)
-        served |= {(method, path) for method in route.methods - {"HEAD", "OPTIONS"}}
+        words = re.search(r"<change:([a-z|]+)>", path)  # one address for each of a few words
+        paths = [path.replace(words[0], word) for word in words[1].split("|")] if words else [path]
+        served |= set(product(route.methods - {"HEAD", "OPTIONS"}, paths))
     assert served - {("POST", "/logout")} == {("GET", one) for one in GET} | {("POST", one) for one in POST}
 
 
