@@ -26,13 +26,13 @@ def asking() -> Iterator[Stack]:
         broker = stack.brokers / "0127" / "broker.yml"
         text = broker.read_text(encoding="utf-8")
         kinds = "kinds: [id_front, id_back, signature]"
+        by_hand = "bank_card_required: false"
         assert kinds in text
+        assert by_hand in text
         broker.write_text(
             text.replace(
-                kinds,
-                f"kinds: [id_front, id_back, signature, extra_1]\n  names: {{extra_1: {NAMED}}}"
-                "\n  bank_card_required: true",
-            ),
+                kinds, f"kinds: [id_front, id_back, signature, extra_1]\n  names: {{extra_1: {NAMED}}}"
+            ).replace(by_hand, "bank_card_required: true"),
             encoding="utf-8",
         )
         banks = stack.brokers / "0127" / "banks.yml"
