@@ -36,7 +36,7 @@ PICTURES = ROOT / "docs/trainers/pictures"
 SIZE = {"width": 1180, "height": 760}
 DAYS = 12
 COUNT = itertools.count()
-GUIDED = "老卡我想让它下岗"  # the guide's own example
+GUIDED = "要跟旧卡一拍两散"  # the guide's own example
 VAIN = (
     *(("给我整个新卡绑上去", "bank_card", "affirm"), ("那啥钱咋转不过去嘞", "card_confirmed", "affirm")),
     *(("搁哪儿签字啊", "agreements", "affirm"), (GUIDED, "broker", "greet")),

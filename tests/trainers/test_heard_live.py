@@ -10,7 +10,7 @@ from tests.conversations.stack import Stack
 from tests.support.customer import Customer
 from tests.support.staff import Member
 
-GIBBERISH = "哔哩哔哩啵啵"
+GIBBERISH = "那张老的我想请它走"
 
 
 @pytest.mark.conversation
