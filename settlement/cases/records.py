@@ -108,6 +108,16 @@ class CaseHold(Row):
     lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class MaterialRemoval(Base):
+    """That an ended draft loses its material: decided before the first file goes. Not of a held case."""
+
+    __tablename__ = "material_removals"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), unique=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class CaseRemoval(Base):
     """That a case is removed, and the digests of what was in it. Append-only, and not of a held case."""
 

@@ -22,7 +22,7 @@ from settlement.cases.material import (
     SignatureRecord,
 )
 from settlement.cases.models import Case, CaseSubmission, Customer, RegisteredCard
-from settlement.cases.records import CaseRemoval
+from settlement.cases.records import CaseHold, CaseRemoval, MaterialRemoval
 from settlement.cases.states import COMPLETED, Actor
 from settlement.database import Base, Database
 from settlement.ports.objects import ObjectStore
@@ -60,26 +60,41 @@ class Retention:
             Case.id.in_(select(CaseBankCard.case_id)),
             Case.id.in_(select(SignatureRecord.case_id).where(SignatureRecord.file_id.is_not(None))),
         )
-        ids = await self._due(Case.attempt == 0, left)
+        begun = Case.id.in_(select(MaterialRemoval.case_id))
+        ids = await self._due(Case.attempt == 0, left, free=~held() | begun)
+        done = 0
         for case_id in ids:
-            await self._forget(case_id)
-        return len(ids)
+            if await self._decide_material(case_id):
+                await self._remove_files(case_id)
+                await self._forget(case_id)
+                done += 1
+        return done
 
-    async def _due(self, *which: ColumnElement[bool]) -> list[str]:
-        query = select(Case.id).where(Case.state.in_(COMPLETED), ~held(), *which).limit(BATCH)
+    async def _due(self, *which: ColumnElement[bool], free: ColumnElement[bool] | None = None) -> list[str]:
+        free = ~held() if free is None else free
+        query = select(Case.id).where(Case.state.in_(COMPLETED), free, *which).limit(BATCH)
         async with self._database.reading() as session:
             return list(await session.scalars(query))
 
-    async def _forget(self, case_id: str) -> None:
-        """A draft's photos, identity, cards, papers and values.
-
-        The files go first: should this process die in between, the next run finds the rows again.
-        """
-        await self._remove_files(case_id)
+    async def _decide_material(self, case_id: str) -> bool:
+        """Put on record that a draft's material goes: a hold comes before that, and keeps all, or after."""
         async with self._database.session() as session:
-            case = await self._still_due(session, case_id)
-            if case is None:
-                return
+            if await self._locked(session, case_id) is None:
+                return False
+            begun = select(MaterialRemoval.id).where(MaterialRemoval.case_id == case_id)
+            if await session.scalar(begun) is None:
+                if await self._is_held(session, case_id):
+                    return False
+                session.add(MaterialRemoval(case_id=case_id, at=clock.now()))
+        return True
+
+    async def _forget(self, case_id: str) -> None:
+        """A draft's photos, identity, cards, papers and values, whose files are gone.
+
+        Should the process have died before this, the next run finds the rows again.
+        """
+        async with self._database.session() as session:
+            case = await session.get_one(Case, case_id, with_for_update=True)
             for image in await session.scalars(select(CaseImage).where(CaseImage.case_id == case_id)):
                 image.in_use, image.reading = False, None
                 image.purged_at = image.purged_at or clock.now()
@@ -103,8 +118,8 @@ class Retention:
     async def _decide(self, case_id: str, what: str) -> bool:
         """Put the removal on record. From then on no hold can be placed, and the rest may be done again."""
         async with self._database.session() as session:
-            case = await self._still_due(session, case_id)
-            if case is None:
+            case = await self._locked(session, case_id)
+            if case is None or await self._is_held(session, case_id):
                 return False
             if await session.scalar(select(CaseRemoval).where(CaseRemoval.case_id == case_id)) is None:
                 session.add(
@@ -131,11 +146,19 @@ class Retention:
                 digests=removal.digests,
             )  # fmt: skip
 
-    async def _still_due(self, session: AsyncSession, case_id: str) -> Case | None:
-        """The case, locked, unless it was held or removed meanwhile."""
-        query = select(Case).where(Case.id == case_id, ~held()).with_for_update()
+    async def _locked(self, session: AsyncSession, case_id: str) -> Case | None:
+        query = select(Case).where(Case.id == case_id).with_for_update()
         found: Case | None = await session.scalar(query)
         return found
+
+    async def _is_held(self, session: AsyncSession, case_id: str) -> bool:
+        """Ask it of a locked case, in a statement of its own.
+
+        PostgreSQL shows a statement what was there when it began: the one that waited for the lock does not
+        see the hold that was placed meanwhile.
+        """
+        hold = select(CaseHold.id).where(CaseHold.case_id == case_id, CaseHold.lifted_at.is_(None))
+        return await session.scalar(hold) is not None
 
     async def _remove_files(self, case_id: str) -> None:
         images = select(CaseImage.file_id).where(CaseImage.case_id == case_id, CaseImage.purged_at.is_(None))
