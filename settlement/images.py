@@ -22,13 +22,17 @@ LONG_SIDE = 2600  # px: a card that fills half the frame still has 1300 px acros
 QUALITY = 90
 SMALLEST = 64  # px: less than this on a side is an icon, no photo
 
-# First bytes → the one Pillow decoder that may open the file. A phone that keeps HEIC hands a browser JPEG;
+# First bytes → the one Pillow decoder that may open the file.
 # GIF, SVG, PDF, TIFF, BMP and the rest have no business here.
 _MAGIC: tuple[tuple[bytes, int, str], ...] = (
     (b"\xff\xd8\xff", 0, "JPEG"),
     (b"\x89PNG\r\n\x1a\n", 0, "PNG"),
     (b"WEBP", 8, "WEBP"),
 )
+# ISO/IEC 23008-12: brands of a still picture in HEVC. Phones keep photos so, and most hand a browser JPEG.
+_HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
+_ANY_HEIF, _AV1 = {b"mif1", b"msf1"}, {b"avif", b"avis"}
+_MOST_BRANDS = 16
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,15 @@ def _format(data: bytes) -> str | None:
         if data[at : at + len(magic)] == magic and (name != "WEBP" or data[:4] == b"RIFF"):
             return name
     return None
+
+
+def _is_heic(data: bytes) -> bool:
+    """The first box (``ftyp``: size, name, brand, version, brands) tells; nothing behind it is looked at."""
+    if data[4:8] != b"ftyp":
+        return False
+    end = min(int.from_bytes(data[:4], "big"), 16 + 4 * _MOST_BRANDS)
+    brands = {data[at : at + 4] for at in (8, *range(16, end, 4))}
+    return bool(brands & _HEIC) or bool(brands & _ANY_HEIF and not brands & _AV1)
 
 
 def _upright(data: bytes, decoder: str, max_pixels: int) -> Image.Image:
@@ -77,12 +90,15 @@ def clean(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 60_000_
     """Decode an uploaded photo and encode it anew. Takes 50–500 ms of CPU: call it in a thread.
 
     Raises CustomerError: ``image_too_large`` (max_megabytes), ``image_too_many_pixels`` (megapixels),
-    ``image_type`` (not JPEG, PNG or WebP), ``image_unreadable`` (damaged, truncated, tiny).
+    ``image_heic``, ``image_type`` (not JPEG, PNG or WebP either), ``image_unreadable`` (damaged, truncated,
+    tiny). HEIC is refused: its decoder is large, has a history of holes, and phones give JPEG when asked.
     """
     if len(data) > max_bytes:
         raise CustomerError("image_too_large", max_megabytes=max_bytes // 1_000_000)
     decoder = _format(data)
     if decoder is None:
+        if _is_heic(data):
+            raise CustomerError("image_heic")
         raise CustomerError("image_type" if data else "image_unreadable")
     try:
         picture = _upright(data, decoder, max_pixels)

@@ -65,6 +65,28 @@ async def test_readable_photos_are_not_doubted(page: Page, rasa: WireRasa) -> No
         await expect(page.get_by_text("收到 /upload")).to_have_count(before // 2 + 1)
 
 
+async def test_a_format_that_the_phone_can_read_is_sent_as_one_that_the_server_takes(
+    page: Page, rasa: WireRasa, tmp_path: Path
+) -> None:
+    photo = tmp_path / "front.avif"  # Chromium shows AVIF, as Safari shows HEIC; the server takes neither
+    with Image.open(PHOTOS / "front_00.jpg") as front:
+        front.save(photo, quality=80)
+    await pick(page, await show(page, "身份证照片"), photo)
+    await expect(page.get_by_text("收到 /upload")).to_be_visible()
+    assert rasa.asked[-1].metadata["upload"]["kind"] == "id_front"
+
+
+async def test_a_heic_that_the_browser_cannot_read_is_answered_with_what_to_set(
+    page: Page, rasa: WireRasa, tmp_path: Path
+) -> None:
+    photo = tmp_path / "front.heic"
+    photo.write_bytes(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\0" * 400)
+    await pick(page, await show(page, "身份证照片"), photo)
+    await expect(page.get_by_text("兼容性最佳").first).to_be_visible()
+    await picture(page, "heic")
+    assert rasa.asked[-1].message == "身份证照片"
+
+
 def filmed(folder: Path, scene: Image.Image) -> str:
     """The Chromium flag that makes its fake camera show ``scene``."""
     film = folder / "film.mjpeg"

@@ -97,6 +97,13 @@ def test_what_is_no_photo_is_refused_with_a_reason(customer: Customer, data: byt
     assert "{" not in answer.json()["message"]
 
 
+def test_a_heic_photo_is_refused_with_what_to_set_on_the_phone(customer: Customer) -> None:
+    answer = send(customer, b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\0" * 400)
+    assert (answer.status_code, answer.json()["error"]) == (400, "image_heic")
+    for word in ("设置 → 相机 → 格式", "兼容性最佳", "安卓"):
+        assert word in answer.json()["message"]
+
+
 def test_a_kind_that_is_none_is_refused(customer: Customer) -> None:
     assert send(customer, photo(), kind="passport").json()["error"] == "bad_request"
     assert customer.http.post("/api/uploads", json={}).json()["error"] == "bad_request"

@@ -113,6 +113,34 @@ def test_anything_but_a_photo_is_refused_by_its_content(data: bytes) -> None:
     assert refusal(data) == "image_type"
 
 
+def boxed(major: bytes, *brands: bytes) -> bytes:
+    """A small AVIF, which has the boxes of HEIC, with the brands that a phone writes."""
+    avif = encoded("AVIF")
+    first = int.from_bytes(avif[:4], "big")
+    body = b"ftyp" + major + bytes(4) + b"".join(brands)
+    return struct.pack(">I", len(body) + 4) + body + avif[first:]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        boxed(b"heic", b"mif1", b"MiHE", b"MiPr", b"miaf", b"MiHB", b"heic"),  # an iPhone
+        boxed(b"mif1", b"mif1", b"heic"),  # an Android phone
+        boxed(b"mif1", b"mif1", b"miaf"),
+        boxed(b"hevc", b"msf1", b"hevc", b"iso8"),
+        b"\x00\x00\x00\x18ftypheic",
+    ],
+    ids=["iphone", "android", "plain", "burst", "cut-off"],
+)
+def test_a_heic_photo_is_refused_with_its_own_reason(data: bytes) -> None:
+    assert refusal(data) == "image_heic"
+
+
+@pytest.mark.parametrize("data", [encoded("AVIF"), boxed(b"isom", b"mp42"), b"\xff\xff\xff\xffftypavis"])
+def test_an_avif_or_a_film_is_not_taken_for_heic(data: bytes) -> None:
+    assert refusal(data) == "image_type"
+
+
 def test_an_animation_is_refused() -> None:
     frames = [Image.new("RGB", (100, 100), colour) for colour in ("red", "blue")]
     out = io.BytesIO()

@@ -5,6 +5,7 @@ import { WORK_SIDE, complaints, type Complaint, type Picture } from "./quality";
 const SENT_SIDE = 2400; // px; what the recogniser can use
 const SMALL_ENOUGH = 1_500_000; // bytes
 const JPEG_QUALITY = 0.9;
+const TAKEN_AS_THEY_ARE = ["image/jpeg", "image/png", "image/webp"]; // of the server; Safari shows HEIC and AVIF too
 
 export interface Prepared {
   photo: Blob;
@@ -23,7 +24,8 @@ export async function prepareFile(file: Blob, plain: boolean): Promise<Prepared>
   try {
     return await withImage(file, async (image, size) => {
       const found = complaints(pixels(image, size, WORK_SIDE), Math.max(size.width, size.height), plain);
-      const fits = Math.max(size.width, size.height) <= SENT_SIDE && file.size <= SMALL_ENOUGH;
+      const small = Math.max(size.width, size.height) <= SENT_SIDE && file.size <= SMALL_ENOUGH;
+      const fits = small && TAKEN_AS_THEY_ARE.includes(file.type);
       return { photo: fits ? file : await jpeg(draw(image, size, SENT_SIDE)), complaints: found };
     });
   } catch {
