@@ -22,6 +22,7 @@ from settlement.cases.desk_views import (
 )
 from settlement.cases.material import CaseImage
 from settlement.cases.models import Case, CaseEvent, CaseSubmission, Customer
+from settlement.cases.reach import case_for
 from settlement.cases.records import DeskTask, StaffUser
 from settlement.cases.sealed import sha256
 from settlement.cases.states import Actor, Event, State
@@ -100,13 +101,7 @@ class DeskLook:
 
     async def _find(self, session: AsyncSession, staff: Staff, case_no: str, *, lock: bool = False) -> Case:
         """A case that was submitted, of a company that this person works for; otherwise it is absent."""
-        query = select(Case).where(Case.case_no == case_no, Case.attempt > 0)
-        if staff.broker is not None:
-            query = query.where(Case.broker == staff.broker)
-        case = await session.scalar(query.with_for_update() if lock else query)
-        if case is None:
-            raise DeskError("case_not_found")
-        return case
+        return await case_for(session, staff, case_no, Case.attempt > 0, lock=lock)
 
     async def _claims(self, session: AsyncSession, case_ids: list[str]) -> dict[str, tuple[DeskTask, str]]:
         """Open claims by case, with who holds each."""

@@ -12,6 +12,7 @@ from settlement import clock
 from settlement.cases.audit import Audit
 from settlement.cases.desk_views import DeskError, Staff
 from settlement.cases.models import Case
+from settlement.cases.reach import case_for
 from settlement.cases.records import CaseHold, CaseRemoval
 from settlement.cases.states import Actor
 from settlement.database import Database
@@ -39,7 +40,7 @@ class Holds:
     async def of(self, staff: Staff, case_no: str) -> HoldView | None:
         """The case's hold, if there is one; ``DeskError`` case_not_found."""
         async with self._database.reading() as session:
-            hold = await self._hold(session, await self._case(session, staff, case_no))
+            hold = await self._hold(session, await case_for(session, staff, case_no))
             return HoldView(reason=hold.reason, placed_at=hold.placed_at) if hold else None
 
     async def place(self, staff: Staff, case_no: str, reason: str) -> None:
@@ -47,7 +48,7 @@ class Holds:
         if not reason.strip():
             raise DeskError("reason_needed")
         async with self._database.session() as session:
-            case = await self._case(session, staff, case_no, write=True)
+            case = await case_for(session, staff, case_no, lock=True)
             if await self._hold(session, case) is not None:
                 raise DeskError("case_held")
             if await session.scalar(select(CaseRemoval.id).where(CaseRemoval.case_id == case.id)):
@@ -63,19 +64,10 @@ class Holds:
     async def lift(self, staff: Staff, case_no: str) -> None:
         """Let the case go when its time has come; without a hold nothing happens."""
         async with self._database.session() as session:
-            hold = await self._hold(session, await self._case(session, staff, case_no, write=True))
+            hold = await self._hold(session, await case_for(session, staff, case_no, lock=True))
             if hold is not None:
                 hold.lifted_by, hold.lifted_at = staff.id, clock.now()
                 await self._audit.append(session, Actor.STAFF, staff.id, "lift_hold", case_no)
-
-    async def _case(self, session: AsyncSession, staff: Staff, case_no: str, *, write: bool = False) -> Case:
-        query = select(Case).where(Case.case_no == case_no)
-        if staff.broker is not None:
-            query = query.where(Case.broker == staff.broker)
-        case = await session.scalar(query.with_for_update() if write else query)
-        if case is None:
-            raise DeskError("case_not_found")
-        return case
 
     async def _hold(self, session: AsyncSession, case: Case) -> CaseHold | None:
         query = select(CaseHold).where(CaseHold.case_id == case.id, CaseHold.lifted_at.is_(None))
