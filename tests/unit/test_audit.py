@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -21,6 +20,7 @@ from deploy.audit.findings import Accepted, Finding, Report, accepted
 from deploy.audit.tools import npm_lock, of_pip_audit, python_lock
 from deploy.environments import APP, APP_LOCK, TEST_LOCK, python_of
 from deploy.progress import SetupError
+from tests.support.missing import program
 
 TODAY = date(2026, 11, 23)
 WEAK = Finding("leftpad", "1.0.0", frozenset({"GHSA-aaaa-bbbb-cccc", "CVE-2026-1"}), ("1.0.1",), "It pads.")
@@ -122,7 +122,6 @@ def test_single_packages_that_nobody_knows_are_named() -> None:
     assert judge([report], [], required=True)[1]
 
 
-npm = pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed here")
 BULK = "/-/npm/v1/security/advisories/bulk"
 PADDING = {
     "leftpad": [{
@@ -135,6 +134,7 @@ PADDING = {
 @pytest.fixture
 def widget(tmp_path: Path) -> Path:
     """A folder with one npm package pinned."""
+    program("npm")
     wanted = {"dependencies": {"leftpad": "1.0.0"}}
     pins = {"": wanted, "node_modules/leftpad": {"version": "1.0.0"}}
     (tmp_path / "package.json").write_text(json.dumps({"name": "w", "version": "1.0.0", **wanted}))
@@ -144,7 +144,6 @@ def widget(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@npm
 def test_a_weak_package_of_the_widget_is_found(widget: Path) -> None:
     known = {"/leftpad": {"name": "leftpad", "versions": {"1.0.0": {"name": "leftpad", "version": "1.0.0"}}}}
     with service({BULK: PADDING}, known) as url:
@@ -155,7 +154,6 @@ def test_a_weak_package_of_the_widget_is_found(widget: Path) -> None:
     assert judge([report], [])[1]
 
 
-@npm
 def test_a_registry_that_audits_nothing_is_said_loudly(widget: Path) -> None:
     with service({}) as url:
         report = npm_lock(widget, "widget", {**os.environ, "npm_config_registry": url})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import date
 from pathlib import Path
@@ -186,13 +185,7 @@ def test_every_error_type_of_the_models_has_a_sentence() -> None:
     assert raised <= set(said)
 
 
-def test_the_variables_of_the_faq_corpus_are_the_ones_that_are_filled() -> None:
-    corpus = ROOT.parent / "shared" / "corpus" / "faq.json"
-    if not corpus.exists():
-        pytest.skip("the corpus is not beside the project")
-    used = {
-        name
-        for entry in json.loads(corpus.read_text(encoding="utf-8"))
-        for name in re.findall(r"{(\w+)}", entry["a"])
-    }
+def test_the_variables_of_the_faq_are_the_ones_that_are_filled() -> None:
+    answers = [path.read_text(encoding="utf-8") for path in (ROOT / "data/faq").glob("*.yml")]
+    used = {name for text in answers for name in re.findall(r"{(\w+)}", text)}
     assert used == set(variables.NEEDED)

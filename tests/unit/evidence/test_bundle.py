@@ -21,6 +21,7 @@ from settlement.evidence import archive
 from settlement.evidence.bundle import MANIFEST, SIGNATURE, chain_holds, chained
 from settlement.evidence.bundle_verify import BundleReport, verify_bundle
 from settlement.settings import ROOT
+from tests.support.missing import program
 from tests.unit.evidence.case import HOME, Evident
 
 
@@ -197,21 +198,13 @@ def test_the_command_verifies_without_database_and_keys(elsewhere: Path) -> None
     assert not (elsewhere / "none").exists()
 
 
-def tool(name: str) -> str:
-    """An ordinary tool of the machine, or a named skip."""
-    found = shutil.which(name)
-    if found is None:
-        pytest.skip(f"{name} is not installed here")
-    return found
-
-
 def test_ordinary_tools_verify_the_bundle(elsewhere: Path) -> None:
     with zipfile.ZipFile(elsewhere / "case.zip") as zipped:
         zipped.extractall(elsewhere)
-    sums = subprocess.run([tool("sha256sum"), "-c", "SHA256SUMS"], cwd=elsewhere, capture_output=True)
+    sums = subprocess.run([program("sha256sum"), "-c", "SHA256SUMS"], cwd=elsewhere, capture_output=True)
     assert sums.returncode == 0, sums.stderr
     command = [
-        tool("openssl"), "cms", "-verify", "-binary", "-inform", "DER", "-in", "manifest.p7s", "-content",
+        program("openssl"), "cms", "-verify", "-binary", "-inform", "DER", "-in", "manifest.p7s", "-content",
         "manifest.json", "-CAfile", "root.pem", "-purpose", "any", "-out", "/dev/null",
     ]  # fmt: skip
     signed = subprocess.run(command, cwd=elsewhere, capture_output=True, text=True)
@@ -225,7 +218,7 @@ def test_a_pdf_reader_finds_the_signatures(elsewhere: Path) -> None:
     with zipfile.ZipFile(elsewhere / "case.zip") as zipped:
         zipped.extractall(elsewhere)
     said = subprocess.run(
-        [tool("pdfsig"), "papers/1.pdf"], cwd=elsewhere, capture_output=True, text=True
+        [program("pdfsig"), "papers/1.pdf"], cwd=elsewhere, capture_output=True, text=True
     ).stdout
     assert said.count("Signature is Valid") == 2
     assert "Total document signed" in said
