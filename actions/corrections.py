@@ -13,12 +13,11 @@ from typing import Any
 import yaml
 
 from settlement.errors import CustomerError
-from settlement.identity.digits import half_width, spoken
+from settlement.identity.digits import counted, half_width, spoken
 
 PHRASES = Path(__file__).with_name("phrases.yml")
 _PART = r"[^，,。；;、\s]{1,12}?"  # a part of a value
 _DIGIT = "[0-9Xx零〇一二三四五六七八九幺]"
-_TEN = re.compile("(?P<tens>[二三四五六七八九]?)十(?P<units>[一二三四五六七八九]?)")
 
 
 @lru_cache(maxsize=1)
@@ -56,10 +55,8 @@ def spoken_field(text: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _place() -> re.Pattern[str]:
-    number = r"(?P<at>\d{1,2}|[一二两三四五六七八九十]{1,3})"
-    place = (
-        rf"(?:(?P<end>{_any('place_from_end')})|{_any('place_from_start')}){number}(?:{_any('place_units')})"
-    )
+    at = r"(?P<at>\d{1,2}|[一二两三四五六七八九十]{1,3})"
+    place = rf"(?:(?P<end>{_any('place_from_end')})|{_any('place_from_start')}){at}(?:{_any('place_units')})"
     verb = rf"(?<!不)(?:{_any('correction_verbs')})"
     return re.compile(
         rf"(?:(?P<last>{_any('place_last')})|{place})[^，,。；;]{{0,10}}?[，,]?{verb}\s*(?P<digit>{_DIGIT})(?!\d)"
@@ -70,15 +67,10 @@ def digits_in(text: str) -> list[tuple[int, str]]:
     """(place, digit) of every digit corrected in ``text``; places count from 1, backwards from -1."""
     found = []
     for match in _place().finditer(half_width(text)):
-        place = 1 if match["last"] else _number(match["at"])
-        found.append((-place if match["last"] or match["end"] else place, spoken(match["digit"]).upper()))
+        place = 1 if match["last"] else counted(match["at"])
+        if place is not None:
+            found.append((-place if match["last"] or match["end"] else place, spoken(match["digit"]).upper()))
     return found
-
-
-def _number(text: str) -> int:
-    if ten := _TEN.fullmatch(text):
-        return int(spoken(ten["tens"]) or 1) * 10 + int(spoken(ten["units"]) or 0)
-    return int(spoken(text.replace("两", "二")))
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+from settlement.identity.digits import counted
+
 _NUMBER = r"(?P<number>[0-9]{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
 _CHOICE = re.compile(
     r"(?:我?(?:要|想)?选?择?(?:了|的是|的)?|回复|按|点|要)?第?"
@@ -36,18 +37,9 @@ def chosen(text: str, options: Sequence[Option]) -> Option | None:
         return next((option for option in options if _bare(option.title) == _bare(numbered["rest"])), None)
     if (found := _CHOICE.fullmatch(re.sub(r"\s+", "", words))) is None:
         return None
-    number = _value(found["number"])
-    return options[number - 1] if 1 <= number <= len(options) else None
+    place = counted(found["number"])
+    return options[place - 1] if place and place <= len(options) else None
 
 
 def _bare(words: str) -> str:
     return _NOISE.sub("", unicodedata.normalize("NFKC", words)).lower()
-
-
-def _value(number: str) -> int:
-    if number.isdigit():
-        return int(number)
-    tens, ten, ones = number.partition("十")
-    if not ten:
-        return _DIGITS[number]
-    return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from settlement.errors import CustomerError
-from settlement.identity.digits import SEPARATORS, half_width, spoken
+from settlement.identity.digits import SEPARATORS, SPOKEN, half_width, spoken
 
-_SPOKEN = "零〇○一二三四五六七八九幺两洞拐勾壹贰叁肆伍陆柒捌玖"
-_RUN = re.compile(rf"[0-9{_SPOKEN}](?:[\s\-,，、.·]*[0-9{_SPOKEN}])*")
+_RUN = re.compile(rf"[0-9{SPOKEN}](?:[\s\-,，、.·]*[0-9{SPOKEN}])*")
 
 
 def normalise(text: str) -> str:
@@ -21,7 +20,7 @@ def parse(text: str) -> str:
 
     ``CustomerError("broker_code_malformed")`` when no run of exactly four digits is there, or several differ.
     """
-    runs = {spoken(re.sub(r"[^0-9" + _SPOKEN + "]", "", run)) for run in _RUN.findall(half_width(text))}
+    runs = {spoken(re.sub(rf"[^0-9{SPOKEN}]", "", run)) for run in _RUN.findall(half_width(text))}
     codes = {run for run in runs if len(run) == 4}
     if len(codes) != 1:
         raise CustomerError("broker_code_malformed")

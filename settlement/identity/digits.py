@@ -1,11 +1,12 @@
-"""Digits in every way people write or say them."""
+"""Digits and small numbers in every way people write or say them."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-_SPOKEN = str.maketrans("零〇○一二三四五六七八九幺两洞拐勾壹贰叁肆伍陆柒捌玖", "00012345678912079123456789")
+SPOKEN = "零〇○一二三四五六七八九幺两洞拐勾壹贰叁肆伍陆柒捌玖"
+_SPOKEN = str.maketrans(SPOKEN, "00012345678912079123456789")
 SEPARATORS = re.compile(r"[\s\-‐-―−﹣_·,，、\u200b-\u200f\u2060\ufeff]+")
 
 
@@ -17,3 +18,11 @@ def half_width(text: str) -> str:
 def spoken(text: str) -> str:
     """零幺二七 as 0127."""
     return text.translate(_SPOKEN)
+
+
+def counted(text: str) -> int | None:
+    """What counts or orders something: 7, 两, 十, 二十三, also 一二 digit by digit; else ``None``."""
+    tens, ten, ones = spoken(text).partition("十")
+    digits = f"{tens or 1}{ones or 0}" if ten else tens
+    is_number = digits.isascii() and digits.isdigit() and not (ten and len(digits) != 2)
+    return int(digits) if is_number else None
