@@ -10,9 +10,9 @@ from actions.navigation import ASK_AGAIN
 from actions.progress import steps
 from actions.turn import LISTEN, Slots, Turn
 from settlement.brokers import hours
+from settlement.cards import ResultCard
 from settlement.cases.states import State
 from settlement.cases.views import CaseView
-from settlement.contract import ResultCard
 from settlement.errors import CustomerError
 from settlement.security.vault import Kind
 

@@ -11,7 +11,7 @@ from actions.progress import steps
 from actions.steps import STEPS
 from actions.steps.broker import choose_broker
 from actions.turn import FORM, LISTEN, Turn
-from settlement.contract import ProgressCard
+from settlement.cards import ProgressCard
 from settlement.errors import CustomerError
 
 ASK_AGAIN = FollowupAction(FORM)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.flow import BANK_STEPS, PHOTO_STEPS
 from actions.turn import Turn
-from settlement.contract import ProgressStep
+from settlement.cards import ProgressStep
 
 PARTS: dict[str, tuple[str, ...]] = {
     "part_broker": ("broker", "broker_confirmed", "business", "device_check"),

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
-from settlement.contract import CardAdapter, ProgressStep
+from settlement.cards import CardAdapter, ProgressStep
 from settlement.conversation.buttons import IssuedButton, issue
 
 _STEPS = TypeAdapter(list[ProgressStep])

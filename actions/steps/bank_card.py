@@ -10,8 +10,8 @@ from actions.steps.photos import keep_photo, photo_of, refusal
 from actions.turn import Slots, Turn
 from settlement.bankcards.banks import find_bank
 from settlement.bankcards.numbers import normalise
+from settlement.cards import BankListCard, PhotoCard
 from settlement.cases.views import CaseView
-from settlement.contract import BankListCard, PhotoCard
 from settlement.errors import CustomerError
 from settlement.ocr import Reading
 from settlement.security.vault import Kind

@@ -5,8 +5,8 @@ from __future__ import annotations
 from actions.steps.base import Step
 from actions.turn import Slots, Turn
 from settlement.brokers import qr
+from settlement.cards import BrokerCard, PhotoCard
 from settlement.cases.views import CaseView
-from settlement.contract import BrokerCard, PhotoCard
 from settlement.errors import CustomerError
 from settlement.identity import broker_code
 

@@ -8,8 +8,8 @@ from actions.steps.base import DONE, Step
 from actions.turn import Slots, Turn
 from settlement import clock
 from settlement.brokers.schema import Broker
+from settlement.cards import DeviceCheckCard
 from settlement.cases.views import CaseView
-from settlement.contract import DeviceCheckCard
 from settlement.errors import CustomerError
 from settlement.security.sessions import DeviceCheck
 

@@ -9,8 +9,8 @@ from actions.steps.card_words import corrected
 from actions.steps.identity import tell_unsure
 from actions.turn import Json, Slots, Turn
 from settlement.bankcards.banks import bank_of
+from settlement.cards import FieldsCard, ShownField
 from settlement.cases.inputs import CardInput
-from settlement.contract import FieldsCard, ShownField
 from settlement.errors import CustomerError
 from settlement.security.vault import Kind
 

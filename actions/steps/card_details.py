@@ -10,7 +10,7 @@ from actions.steps.card_words import corrected
 from actions.steps.photos import photo_of
 from actions.turn import Slots, Turn
 from settlement.bankcards.banks import bank_of, find_bank
-from settlement.contract import BankListCard, InputCard
+from settlement.cards import BankListCard, InputCard
 from settlement.errors import CustomerError
 from settlement.security.vault import Kind
 

@@ -6,9 +6,9 @@ from actions.card_draft import empty_card
 from actions.steps.base import DONE, Step
 from actions.turn import Json, Slots, Turn
 from settlement.bankcards.banks import bank_of, find_bank
+from settlement.cards import BankCardsCard
 from settlement.cases.states import DRAFT_ORDER, State
 from settlement.cases.views import CardView, CaseView
-from settlement.contract import BankCardsCard
 from settlement.errors import CustomerError
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from actions.steps.base import Step
 from actions.turn import Json, Slots, Turn
 from settlement import clock
+from settlement.cards import CaseRow, MyBusinessCard
 from settlement.cases.states import CUSTOMER_EDITABLE, REOPENABLE, State
 from settlement.cases.views import CaseView
-from settlement.contract import CaseRow, MyBusinessCard
 from settlement.errors import CustomerError
 
 OPERATE_INTENTS = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from actions.steps.base import DONE, Step
 from actions.turn import Slots, Turn
 from settlement.brokers.schema import Broker, Document
+from settlement.cards import ConsentGist, DocumentCard
 from settlement.cases.views import CaseView
-from settlement.contract import ConsentGist, DocumentCard
 from settlement.errors import CustomerError
 
 PHASE = {

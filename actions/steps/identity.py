@@ -7,9 +7,9 @@ from typing import Any
 from actions.corrections import correction_in, mended, spoken_labels
 from actions.steps.base import DONE, Step
 from actions.turn import Slots, Turn
+from settlement.cards import FieldsCard, ShownField
 from settlement.cases.inputs import Identity
 from settlement.cases.views import CaseView
-from settlement.contract import FieldsCard, ShownField
 from settlement.errors import CustomerError
 from settlement.security.vault import Kind
 

@@ -9,8 +9,8 @@ from actions.steps.business import require_device
 from actions.turn import Slots, Turn
 from settlement import clock
 from settlement.brokers import hours
+from settlement.cards import CaptchaCard, InputCard
 from settlement.cases.views import CaseView
-from settlement.contract import CaptchaCard, InputCard
 from settlement.errors import CustomerError
 from settlement.identity import id_number
 from settlement.security.vault import Kind

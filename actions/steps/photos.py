@@ -6,8 +6,8 @@ from actions.steps.base import DONE, Step
 from actions.turn import Slots, Turn
 from settlement import clock
 from settlement.brokers.parts import PhotoKind
+from settlement.cards import PhotoCard
 from settlement.cases.views import CaseView
-from settlement.contract import PhotoCard
 from settlement.errors import CustomerError
 from settlement.identity import id_number, validity
 from settlement.ocr import Reading

@@ -8,9 +8,9 @@ from actions.steps.base import DONE, Step
 from actions.steps.cards_complete import shown
 from actions.steps.documents import document_card, documents_for
 from actions.turn import Slots, Turn
+from settlement.cards import ChecklistCard, ShownField, SummaryCard
 from settlement.cases.states import State
 from settlement.cases.views import CaseView
-from settlement.contract import ChecklistCard, ShownField, SummaryCard
 from settlement.security.vault import Kind
 
 TYPED = {"agree", "affirm", "next_step", "sign_agreements", "submit_application", "finish_cards"}

@@ -11,8 +11,8 @@ from sanic.response import raw
 from channels.guard import services, session_of
 from channels.limits import UPLOADS
 from channels.services import Services
+from settlement.cards import PhotoName
 from settlement.cases.inputs import Owner
-from settlement.contract import PhotoName
 from settlement.errors import CustomerError
 from settlement.ports.objects import owner_context
 from settlement.security.sessions import Session

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from settlement.contract import (
+from settlement.cards import (
     BankCardsCard,
     BankListCard,
     BrokerCard,

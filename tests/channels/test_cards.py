@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from settlement.contract import MyBusinessCard
+from settlement.cards import MyBusinessCard
 from tests.channels.card_samples import SAMPLES, Sample, case_row, choice
 from tests.channels.cards_page import AXE, RULES, assistant, page, picture, played, show
 from tests.channels.conftest import Gateway

@@ -11,7 +11,7 @@ import pytest
 
 from deploy.environments import ROOT
 from deploy.words import table
-from settlement.contract import Card
+from settlement.cards import Card
 from tests.conversations.stack import Stack
 from trainers.talk.shown import lines
 

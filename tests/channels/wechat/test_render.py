@@ -9,7 +9,7 @@ import pytest
 
 from channels.messenger.render import MOST_BYTES, page_need, render
 from channels.messenger.texts import texts
-from settlement.contract import Card, CardAdapter
+from settlement.cards import Card, CardAdapter
 from settlement.settings import ROOT
 
 T = texts()
