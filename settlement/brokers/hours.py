@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from settlement.brokers.parts import Window
 from settlement.brokers.schema import Broker
 from settlement.brokers.variables import windows_text
+from settlement.brokers.windows import Window
 from settlement.clock import BEIJING, beijing
 
 Kind = Literal["acceptance", "witness", "review", "human"]

@@ -19,7 +19,6 @@ from settlement.brokers.parts import (
     Consent,
     Document,
     DocumentKind,
-    Hours,
     Notices,
     Part,
     Photos,
@@ -27,9 +26,9 @@ from settlement.brokers.parts import (
     SystemVersion,
     Text,
     Texts,
-    Window,
     variables_in,
 )
+from settlement.brokers.windows import Hours, Window
 
 __all__ = [
     "AccountType", "Banking", "BinRow", "Broker", "BrokerBank", "Consent", "Document", "DocumentKind",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from settlement.brokers.parts import Window, variables_in
+from settlement.brokers.parts import variables_in
+from settlement.brokers.windows import Window
 
 if TYPE_CHECKING:
     from settlement.brokers.schema import Broker

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from settlement.brokers import Broker, hours
-from settlement.brokers.parts import Window
+from settlement.brokers.windows import Window
 from settlement.clock import BEIJING
 
 moments = st.datetimes(
