@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -9,6 +10,7 @@ from pydantic import BaseModel, Field
 from actions.steps.base import DONE
 from actions.turn import Slots, Turn
 from settlement.bankcards.bins import CardType, look_up
+from settlement.bankcards.numbers import normalise
 from settlement.bankcards.verdict import CardDraft as Judged
 from settlement.bankcards.verdict import OtherCard, Verdict, judge
 from settlement.cases.views import CardView
@@ -16,6 +18,8 @@ from settlement.errors import CustomerError
 from settlement.security.vault import Kind
 
 SLOT = "card_draft"
+# Rules 1 and 2: no correction of the digits makes such a card usable.
+UNUSABLE = {"card_is_credit", "card_is_prepaid", "card_is_quasi_credit", "card_bank_not_supported"}
 CARD_SLOTS = ("bank_card", "card_number", "card_bank", "card_branch", "card_confirmed")
 
 
@@ -102,3 +106,21 @@ def bank_by_number(turn: Turn, number: str) -> str | None:
     """The bank that the number's prefix names without doubt."""
     found = look_up(number, turn.broker.card_rules.extra_bins)
     return found.bank_code if found and not found.ambiguous else None
+
+
+async def if_usable(turn: Turn, slots: Slots) -> Slots:
+    """``slots``, which hold a new number, if that card can be used; else it is refused: no card in hand."""
+    turn.tracker.slots.update(slots)
+    verdict, _, _ = await judged(turn)
+    if verdict.code not in UNUSABLE:
+        return slots
+    turn.refuse(CustomerError(verdict.code, **verdict.facts))
+    return empty_card()
+
+
+async def set_number(turn: Turn, token: str) -> Slots:
+    """Take a typed card number; the bank follows from its prefix where that is sure."""
+    number = normalise(await turn.open(token))
+    if not re.fullmatch(r"\d{13,20}", number):
+        raise CustomerError("card_number_malformed")
+    return {"card_number": token, "card_bank": bank_by_number(turn, number), "card_confirmed": None}

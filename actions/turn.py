@@ -219,12 +219,9 @@ class Turn:
 
     def is_new(self, step: str) -> bool:
         """Whether the step's question comes up afresh: long notices stand there once."""
-        if self.intent == "hello":
-            return True
         before = self.tracker.events[: len(self.tracker.events) - len(self._since_message())]
-        asked = (event for event in reversed(before) if event.get("event") == "slot")
-        waiting = next((event.get("value") for event in asked if event.get("name") == "requested_slot"), None)
-        return bool(waiting != step)
+        asked = (event.get("value") for event in reversed(before) if event.get("name") == "requested_slot")
+        return self.intent == "hello" or next(asked, None) != step
 
     def _since_message(self) -> list[Json]:
         events: list[Json] = self.tracker.events

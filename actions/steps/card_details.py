@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from actions.card_draft import if_usable, set_number
 from actions.corrections import correction_in
-from actions.steps.bank_card import BankCardStep, CardStep, set_number, supported, taken
+from actions.steps.bank_card import CardValueStep, bank_list
 from actions.steps.card_words import corrected
-from actions.steps.photos import photo_of
 from actions.turn import Slots, Turn
+from settlement.bankcards import branches
 from settlement.bankcards.banks import bank_of, find_bank
-from settlement.cards import BankListCard, InputCard
+from settlement.cards import InputCard
 from settlement.errors import CustomerError
 from settlement.security.vault import Kind
 
@@ -23,17 +24,15 @@ async def noted(turn: Turn) -> Slots | None:
     return slots
 
 
-class CardNumberStep(CardStep):
+class CardNumberStep(CardValueStep):
     """The number typed by hand."""
 
     name = "card_number"
 
-    async def answer(self, turn: Turn) -> Slots | None:
+    async def value(self, turn: Turn) -> Slots | None:
         token = turn.token(Kind.CARD_NUMBER) or turn.any_token()
         if token:
-            return await taken(turn, await set_number(turn, token))
-        if turn.upload:
-            return await BankCardStep().read(turn, await photo_of(turn))
+            return await if_usable(turn, await set_number(turn, token))
         if turn.intent == "inform_bank_card" or re.search(r"\d{6}", turn.text):
             raise CustomerError("card_number_malformed")
         return None
@@ -42,14 +41,12 @@ class CardNumberStep(CardStep):
         turn.say("ask_card_number", card=InputCard(field="card_number", format="card_number"))
 
 
-class CardBankStep(CardStep):
+class CardBankStep(CardValueStep):
     """开户行, from the company's list."""
 
     name = "card_bank"
 
-    async def answer(self, turn: Turn) -> Slots | None:
-        if turn.upload:
-            return await BankCardStep().read(turn, await photo_of(turn))
+    async def value(self, turn: Turn) -> Slots | None:
         bank = (
             bank_of(turn.item or "")
             if turn.choice == "bank"
@@ -57,26 +54,24 @@ class CardBankStep(CardStep):
         )
         if bank is None:
             return await noted(turn)
-        if not supported(turn, bank.code):
+        if turn.broker.bank(bank.code) is None:
             raise CustomerError("card_bank_not_supported", bank=bank.name)
         return {self.name: bank.code, "card_confirmed": None}
 
     async def ask(self, turn: Turn) -> None:
-        banks = [{"code": bank.code, "name": bank.name} for bank in turn.broker.enabled_banks]
-        buttons = [turn.button(bank["name"], "bank", bank["code"]) for bank in banks]
-        turn.say("ask_card_bank", card=BankListCard(banks=banks), buttons=buttons)
+        card = bank_list(turn.broker)
+        buttons = [turn.button(bank["name"], "bank", bank["code"]) for bank in card.banks]
+        turn.say("ask_card_bank", card=card, buttons=buttons)
 
 
-class CardBranchStep(CardStep):
+class CardBranchStep(CardValueStep):
     """开户网点: a branch's name (R-047)."""
 
     name = "card_branch"
 
-    async def answer(self, turn: Turn) -> Slots | None:
-        if turn.upload:
-            return await BankCardStep().read(turn, await photo_of(turn))
+    async def value(self, turn: Turn) -> Slots | None:
         branch = (turn.fields.get("branch") or turn.text).strip()
-        if not branch or not re.search(r"分行|支行|分理处|营业部|营业室|营业所|储蓄所", branch):
+        if not branch or not branches.named_in(branch):
             if turn.fields:
                 raise CustomerError("card_branch_malformed")
             return await noted(turn)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from actions.card_draft import Draft
+from actions.card_draft import Draft, set_number
 from actions.corrections import correction_in, mended, spoken_field, swap_in
-from actions.steps.bank_card import set_number
 from actions.turn import Slots, Turn
 from settlement.bankcards.banks import find_bank
 from settlement.security.vault import Kind

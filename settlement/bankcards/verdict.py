@@ -6,19 +6,18 @@ that is right (R-041), and values typed over a good photo are not believed more 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from settlement.bankcards import branches
 from settlement.bankcards.banks import bank_of
 from settlement.bankcards.bins import Bin, BinMatch, CardType, known_lengths, look_up
 from settlement.bankcards.numbers import luhn, normalise
 from settlement.identity import names
 
 SHORTEST, LONGEST = 15, 19
-_BRANCH = re.compile(r"分行|支行|分理处|营业部|营业室|营业所|储蓄所|网点")
 
 
 class _Frozen(BaseModel):
@@ -191,7 +190,7 @@ def _branch(draft: CardDraft, rules: CardRules) -> str | None:
     branch = draft.branch.strip()
     if not branch:
         return "card_branch_missing" if rules.branch_required else None
-    return None if 4 <= len(branch) <= 60 and _BRANCH.search(branch) else "card_branch_malformed"
+    return None if 4 <= len(branch) <= 60 and branches.is_name(branch) else "card_branch_malformed"
 
 
 def _beside_others(draft: CardDraft, rules: CardRules, number: str, bank_code: str) -> str | None:

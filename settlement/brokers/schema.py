@@ -188,7 +188,7 @@ class Broker(Part):
         return tuple(bank for bank in self.banks if bank.enabled)
 
     def bank(self, code: str) -> BrokerBank | None:
-        """One of them."""
+        """The enabled bank of this code, if there is one."""
         return next((bank for bank in self.enabled_banks if bank.code == code), None)
 
     @property
