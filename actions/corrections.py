@@ -10,31 +10,28 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from settlement.errors import CustomerError
 from settlement.identity.digits import counted, half_width, spoken
+from settlement.wordlists import any_of, word_lists
 
 PHRASES = Path(__file__).with_name("phrases.yml")
 _PART = r"[^，,。；;、\s]{1,12}?"  # a part of a value
 _DIGIT = "[0-9Xx零〇一二三四五六七八九幺]"
 
 
-@lru_cache(maxsize=1)
 def _phrases() -> dict[str, Any]:
-    phrases: dict[str, Any] = yaml.safe_load(PHRASES.read_text(encoding="utf-8"))
-    return phrases
+    return word_lists(PHRASES)
 
 
 def _any(words: str) -> str:
-    return "|".join(sorted(map(re.escape, _phrases()[words]), key=len, reverse=True))
+    return any_of(_phrases()[words])
 
 
 def correction_in(text: str, labels: dict[str, str]) -> tuple[str, str] | None:
     """The field and its new value, when ``text`` names one of ``labels`` (label → field name)."""
     for label, name in sorted(labels.items(), key=lambda pair: -len(pair[0])):
         match = re.search(
-            rf"{re.escape(label)}.{{0,6}}?(?:{_any('correction_verbs')})[:：\s]*(?P<value>[^，,。；;\s]+)",
+            rf"{re.escape(label)}.{{0,6}}?{_any('correction_verbs')}[:：\s]*(?P<value>[^，,。；;\s]+)",
             text,
         )
         if match:
@@ -56,8 +53,8 @@ def spoken_field(text: str) -> str | None:
 @lru_cache(maxsize=1)
 def _place() -> re.Pattern[str]:
     at = r"(?P<at>\d{1,2}|[一二两三四五六七八九十]{1,3})"
-    place = rf"(?:(?P<end>{_any('place_from_end')})|{_any('place_from_start')}){at}(?:{_any('place_units')})"
-    verb = rf"(?<!不)(?:{_any('correction_verbs')})"
+    place = rf"(?:(?P<end>{_any('place_from_end')})|{_any('place_from_start')}){at}{_any('place_units')}"
+    verb = rf"(?<!不){_any('correction_verbs')}"
     return re.compile(
         rf"(?:(?P<last>{_any('place_last')})|{place})[^，,。；;]{{0,10}}?[，,]?{verb}\s*(?P<digit>{_DIGIT})(?!\d)"
     )
@@ -80,7 +77,7 @@ def _swaps() -> list[re.Pattern[str]]:
         words = re.split(r"(\{新\}|\{旧\})", phrase)
         parts = {"{新}": f"(?P<new>{_PART})", "{旧}": f"(?P<old>{_PART})"}
         body = "[，,\\s]*".join(parts.get(word) or re.escape(word) for word in words if word)
-        patterns.append(re.compile(rf"{body}(?:{_any('closings')})?(?=$|[，,。；;\s!！])"))
+        patterns.append(re.compile(rf"{body}{_any('closings')}?(?=$|[，,。；;\s!！])"))
     return patterns
 
 

@@ -6,14 +6,16 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from settlement.identity.digits import counted
+from settlement.wordlists import any_of, word_lists
 
 _NUMBER = r"(?P<number>[0-9]{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
+_SAID = {name: any_of(words) for name, words in word_lists(Path(__file__).with_name("choosing.yml")).items()}
 _CHOICE = re.compile(
-    r"(?:我?(?:要|想)?选?择?(?:了|的是|的)?|回复|按|点|要)?第?"
-    + _NUMBER
-    + r"(?:号|个|项|条|家|种|张)?(?:选项|的|吧|呗|啊|呀|哦|了)?"
+    rf"(?:{_SAID['who']}?{_SAID['wish']}?{_SAID['choose']}?{_SAID['link']}?|{_SAID['instead']})第?"
+    rf"{_NUMBER}{_SAID['unit']}?{_SAID['end']}?"
 )
 _NUMBERED = re.compile(_NUMBER + r"[.、．:：)）\s]+(?P<rest>.+)")
 _NOISE = re.compile(r"[\s，。,.!！?？、“”\"'（）()☑]+")
