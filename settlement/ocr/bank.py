@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations, product
 
 from settlement.bankcards.banks import Bank, find_bank
 from settlement.bankcards.bins import BinMatch, look_up
@@ -12,6 +13,7 @@ from settlement.bankcards.numbers import luhn
 from settlement.ocr.lines import DIGITS, SIMPLIFY, SURE, Line, Row, Text, rows, unsure
 from settlement.ocr.reading import ReadField
 
+_DOUBTFUL = 3  # digits among which the wrong ones are looked for; with more, the check digit tells too little
 LENGTHS = range(13, 20)  # ISO/IEC 7812; product/validation.md §6.2
 _CREDIT = re.compile(r"(?<!准)贷记|(?<!准)信用卡|CREDIT", re.IGNORECASE)
 _QUASI = re.compile("准贷记")
@@ -32,6 +34,12 @@ class Candidate:
     number: str
     odds: tuple[float, ...]  # of each digit
     height: float
+    rivals: tuple[str, ...] = ()  # what else each digit may be, the likeliest first; empty when not known
+
+    @property
+    def known(self) -> bool:
+        """Whether its check digit holds and a bank has such numbers."""
+        return holds(self.number) and look_up(self.number) is not None
 
     @property
     def rank(self) -> tuple[bool, bool, bool, bool, float]:
@@ -47,17 +55,21 @@ def _digits(line: Line) -> Text:
     start = label.end() if label else 0
     odds = line.odds or (line.score,) * len(line.text)
     at = line.at or (0.0,) * len(line.text)
+    rivals = line.rivals or ("",) * len(line.text)
     kept = [
         one
-        for one in zip(line.text[start:], odds[start:], at[start:], strict=True)
+        for one in zip(line.text[start:], odds[start:], at[start:], rivals[start:], strict=True)
         if one[0] not in ".·,:-—*"
     ]
-    text = "".join(letter for letter, _, _ in kept)
+    text = "".join(one[0] for one in kept)
     real = sum(letter.isdigit() for letter in text)
     meant = text.translate(DIGITS)
     if real and meant.isascii() and meant.isdigit() and (real >= 0.5 * len(text) or len(text) <= 4):
         return Text(
-            meant, tuple(odd for _, odd, _ in kept), tuple(at for _, _, at in kept) if line.at else ()
+            meant,
+            tuple(one[1] for one in kept),
+            tuple(one[2] for one in kept) if line.at else (),
+            tuple(one[3] for one in kept),
         )
     return Text("", ())
 
@@ -77,14 +89,16 @@ def _runs(row: Row) -> Iterator[list[tuple[Text, Line]]]:
 def _joined(parts: list[tuple[Text, Line]]) -> Candidate:
     number, last = "", 0.0
     odds: list[float] = []
+    rivals: list[str] = []
     for digits, _ in parts:
         # Neighbouring boxes may overlap: a digit that stands where the last one did was read before.
         step = (digits.at[-1] - digits.at[0]) / max(1, len(digits.at) - 1) if digits.at else 0.0
         again = sum(at < last + 0.4 * step for at in digits.at) if len(digits.at) > 1 and last else 0
         number += digits.text[again:]
         odds += digits.odds[again:]
+        rivals += (digits.rivals or ("",) * len(digits.text))[again:]
         last = digits.at[-1] if digits.at else 0.0
-    return Candidate(number, tuple(odds), sum(line.height for _, line in parts) / len(parts))
+    return Candidate(number, tuple(odds), sum(line.height for _, line in parts) / len(parts), tuple(rivals))
 
 
 def candidates(lines: list[Line]) -> list[Candidate]:
@@ -106,6 +120,33 @@ def candidates(lines: list[Line]) -> list[Candidate]:
                 found.append(stacked)
     fitting = [candidate for candidate in found if len(candidate.number) in LENGTHS]
     return sorted(fitting, key=lambda candidate: candidate.rank, reverse=True)
+
+
+def mended(read: Candidate) -> Candidate:
+    """``read`` with one doubtful digit, or two, as its rivals and the check digit tell; else as it is.
+
+    Every digit that was doubtful stays so: the customer compares it.
+    """
+    places = unsure(read.odds)
+    if holds(read.number) or not 1 <= len(places) <= _DOUBTFUL or not read.rivals:
+        return read
+    found = []
+    for changed in (*combinations(places, 1), *combinations(places, 2)):
+        options = [_others(read.rivals[at]) for at in changed]
+        for digits in product(*options):
+            letters = list(read.number)
+            for at, digit in zip(changed, digits, strict=True):
+                letters[at] = digit
+            number = "".join(letters)
+            if holds(number) and (match := look_up(number)) and not match.ambiguous:
+                ranks = [one.index(digit) for one, digit in zip(options, digits, strict=True)]
+                found.append((sum(read.odds[at] for at in changed) + 0.1 * sum(ranks), number))
+    return replace(read, number=min(found)[1]) if found else read
+
+
+def _others(rivals: str) -> list[str]:
+    """The digits among a digit's rivals, the likeliest first."""
+    return list(dict.fromkeys(one for one in rivals.translate(DIGITS) if one.isascii() and one.isdigit()))
 
 
 def _printed_bank(lines: list[Line]) -> tuple[Bank, float] | None:
@@ -163,7 +204,7 @@ def parse_bank(lines: list[Line]) -> dict[str, ReadField]:
     """The fields of a bank card that can be found in ``lines``."""
     fields: dict[str, ReadField] = {}
     match: BinMatch | None = None
-    best = next(iter(candidates(lines)), None)
+    best = next((mended(one) for one in candidates(lines)), None)
     if best:
         match = look_up(best.number)
         places = unsure(best.odds)

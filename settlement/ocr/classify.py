@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from settlement.bankcards.bins import look_up
 from settlement.ocr.bank import candidates, holds
 from settlement.ocr.front import id_number, number_holds
 from settlement.ocr.lines import SIMPLIFY, Line
@@ -29,7 +30,8 @@ _BANK = (
 
 
 def evidence(lines: list[Line]) -> dict[Kind, int]:
-    """Points for each kind: words printed on it, three for a number whose check digit holds."""
+    """Points for each kind: words printed on it, three for a number whose check digit holds,
+    one for a number that is only a bank's."""
     text = "".join(line.text for line in lines).translate(SIMPLIFY).upper()
     points: dict[Kind, int] = {
         "id_front": sum(word in text for word in _FRONT),
@@ -43,6 +45,8 @@ def evidence(lines: list[Line]) -> dict[Kind, int]:
         points["bank_card"] += 3
     elif re.search(r"\d{4}\.\d{2}\.\d{2}-", text):
         points["id_back"] += 1
+    elif found and len(found[0].number) in (16, 19) and look_up(found[0].number):
+        points["bank_card"] += 1
     return points
 
 

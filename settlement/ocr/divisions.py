@@ -22,6 +22,7 @@ _COMMON = frozenset(
     "省市州区县旗镇乡村路街道巷弄号栋楼室组单元座院公安局分"
 )  # never taken for another letter
 _LIKELY = 3  # rivals that are tried
+_ALIKE = 6  # and those among which a rare letter is looked for that a common one was taken for
 _MISREAD = 2  # characters that may be mended in a beginning that is read to its end
 _SWALLOWED = 3  # and when some are missing, of the county that the number begins with
 
@@ -63,6 +64,34 @@ def _beginnings() -> frozenset[str]:
 
 
 @cache
+def _all() -> frozenset[str]:
+    return frozenset(name for names in _names().values() for name in names)
+
+
+def named(text: str) -> bool:
+    """Whether ``text`` is a division, with or without what is above it."""
+    return text in _all() or (bool(text) and known(text) == len(text))
+
+
+def stems_under(name: str) -> set[str]:
+    """The counties of a prefecture or a municipality, without the last letter: 西湖, 武侯."""
+    found: set[str] = set()
+    for code, names in _names().items():
+        if name in names and code.endswith("00"):
+            above = code.rstrip("0").ljust(2, "0")
+            above = above if len(above) % 2 == 0 else above + "0"
+            below = [county for one, county in _names().items() if one.startswith(above) and one != code]
+            found |= {each[:-1] for county in below for each in county}
+    return found
+
+
+def counties_of(address: str) -> list[str]:
+    """Codes of the counties that ``address`` may begin with."""
+    begun = address[: known(address)]
+    return [code for code in _names() if begun and begun in spelled(code)]
+
+
+@cache
 def _pairs() -> frozenset[str]:
     """Neighbouring characters in the names' stems: 濉溪, 鲅鱼, 鱼圈."""
     stems = {name[:-1] for names in _names().values() for name in names}
@@ -77,11 +106,12 @@ def known(text: str) -> int:
 def mended(text: str, odds: tuple[float, ...], rivals: tuple[str, ...], code: str = "") -> str:
     """``text`` with its doubtful characters as in the name of a division, where just one fits.
 
+    Doubtful is also a sure one that is known to be taken for a rarer one (see ``_mixed_up``).
     ``odds`` and ``rivals`` are those of its characters; ``code``, the first six digits of the identity
     number. Many people live where they were born: when what is left of an address fits that county, what
     light has swallowed of its name is supplied.
     """
-    doubted = [odd < SURE for odd in odds]
+    doubted = [odd < SURE or _mixed_up(text, at, rivals[at]) for at, odd in enumerate(odds)]
     if not known(text) and (begun := _misread(text, doubted, code) or _swallowed(text, doubted, code)):
         name, end = begun
         text = name + text[end:]
@@ -92,9 +122,33 @@ def mended(text: str, odds: tuple[float, ...], rivals: tuple[str, ...], code: st
         if not doubted[at] or at < known(text) or letter in _COMMON:
             continue
         before, after = "".join(letters[max(0, at - 1) : at]), "".join(letters[at + 1 : at + 2])
-        options = [one for one in letter + rivals[at][:_LIKELY] if {before + one, one + after} & _pairs()]
+        likely = rivals[at][:_LIKELY] + "".join(filter(_rarer, rivals[at][_LIKELY:_ALIKE]))
+        options = [one for one in letter + likely if {before + one, one + after} & _pairs()]
         letters[at] = options[0] if options else letter
     return "".join(letters)
+
+
+def _mixed_up(text: str, at: int, rivals: str) -> bool:
+    """Whether a letter, however sure, makes a known name when a rarer one that looks like it is put there.
+
+    Rare letters are taken for common ones with all certainty (泸 for 沪, 濉 for 滩).
+    """
+    if text[at] in _COMMON:
+        return False
+    around = (text[at - 1 : at], text[at + 1 : at + 2])
+
+    def names(letter: str) -> bool:
+        return bool({around[0] + letter, letter + around[1]} & _pairs())
+
+    return not names(text[at]) and any(_rarer(one) and names(one) for one in rivals[:_ALIKE])
+
+
+def _rarer(letter: str) -> bool:
+    """Whether a letter stands in the second level of GB 2312, which is ordered by how common they are."""
+    try:
+        return letter.encode("gb2312")[0] >= 0xD8
+    except UnicodeEncodeError:
+        return True
 
 
 def _misread(text: str, doubted: list[bool], code: str) -> tuple[str, int] | None:

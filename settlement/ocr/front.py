@@ -5,37 +5,43 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
-from settlement.identity.id_number import checksum
+from settlement.clock import beijing, now
+from settlement.identity.id_number import PROVINCES, RESIDENCE_PERMITS, checksum
 from settlement.ocr.address import MARK, read_address
-from settlement.ocr.lines import DIGITS, DOTS, SIMPLIFY, SURE, Line, Row, rare, rows, unsure, weakest
+from settlement.ocr.divisions import counties_of
+from settlement.ocr.filled import Filled, fill_number
+from settlement.ocr.lines import (
+    DIGITS,
+    DOTS,
+    SIMPLIFY,
+    SURE,
+    Line,
+    Row,
+    iso_date,
+    rare,
+    rows,
+    unsure,
+    weakest,
+)
+from settlement.ocr.nation import read_nation
 from settlement.ocr.reading import ReadField
 
-# GB/T 3304, in the card's own short form; longer names before those that they contain (土家 before 土).
-_NATIONS = """
-汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西
-景颇 柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安
-裕固 京 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺
-"""
-NATIONS = tuple(sorted(_NATIONS.split(), key=len, reverse=True))
 _NUMBER = re.compile(r"[0-9OoIlSBZ]{17}[0-9XxOoIlSBZ×]")
 _HAN = re.compile(r"[\u3400-\u9fff〇\U00020000-\U0003ffff]")
 
 
 def number_holds(number: str) -> bool:
-    """Whether an 18-place number has its check digit and a real date (GB 11643; ISO 7064 MOD 11-2)."""
-    if not re.fullmatch(r"\d{17}[\dX]", number):
+    """Whether an 18-place number has a province, a possible birth and its check digit (GB 11643).
+
+    One bank card number of 18 places in eleven has that check digit by chance.
+    """
+    if not re.fullmatch(r"\d{17}[\dX]", number) or number[:2] not in PROVINCES | RESIDENCE_PERMITS:
         return False
-    return checksum(number[:17]) == number[17] and iso_date(*_birth_parts(number)) is not None
-
-
-def iso_date(year: str, month: str, day: str) -> str | None:
-    """YYYY-MM-DD, or None when there is no such day."""
-    try:
-        return date(int(year), int(month), int(day)).isoformat()
-    except ValueError:
-        return None
+    born = iso_date(*_birth_parts(number))
+    if born is None or not "1800" <= born <= beijing(now()).date().isoformat():
+        return False
+    return checksum(number[:17]) == number[17]
 
 
 def _birth_parts(number: str) -> tuple[str, str, str]:
@@ -79,12 +85,6 @@ def _repeats_birth(text: str, numbered: Numbered | None) -> bool:
     return numbered is not None and digits.startswith(numbered.number[6:10]) and len(digits) <= 10
 
 
-def _nation(text: str) -> str:
-    match = re.search("民族?(.+)$", text) or re.search("[男女]族?(.+)$", text)
-    rest = re.sub("[^\u4e00-\u9fff]", "", match[1].lstrip("民族")) if match else ""
-    return next((name for name in NATIONS if name in rest), rest)
-
-
 def _name(found: list[Row], above: float | None) -> ReadField | None:
     for row in found:
         if "姓名" in row.text:
@@ -107,14 +107,24 @@ def _named(value: str, row: Row, *, labelled: bool) -> ReadField | None:
         return None
     proper = re.fullmatch(r"[\u3400-\u9fff〇·\U00020000-\U0003ffff]{2,50}", value.translate(DOTS)) is not None
     score = weakest(value, row.odds)
+    read, value = value, _as_registered(value, row.rivals[-len(value) :])
     sure = (
         labelled
         and proper
         and score >= SURE
+        and value == read
         and not rare(value)
         and not any(line.burnt for line in row.lines)
     )
     return ReadField(value=value.translate(DOTS), confidence=score, doubtful=not sure)
+
+
+def _as_registered(value: str, rivals: tuple[str, ...]) -> str:
+    """Names are registered in simplified letters: 强 when 強 was read and 强 is the next guess."""
+    return "".join(
+        simple if (simple := letter.translate(SIMPLIFY)) in others[:1] else letter
+        for letter, others in zip(value, rivals, strict=True)
+    )
 
 
 def parse_front(lines: list[Line]) -> dict[str, ReadField]:
@@ -149,9 +159,8 @@ def parse_front(lines: list[Line]) -> dict[str, ReadField]:
             sex_at = row.middle
             if match := re.search("[男女]", text):
                 printed_sex = (match[0], row.score)
-            if nation := _nation(text):
-                doubtful = nation not in NATIONS or row.score < 0.6
-                fields["nation"] = ReadField(value=nation, confidence=row.score, doubtful=doubtful)
+            if nation := read_nation(row):
+                fields["nation"] = nation
 
     if named := _name(found, sex_at if sex_at is not None else birth_at):
         fields["name"] = named
@@ -160,9 +169,26 @@ def parse_front(lines: list[Line]) -> dict[str, ReadField]:
         code = numbered.number[:6] if numbered and holds else ""
         if addressed := read_address(found, birth_at, number_at, right, code):
             fields["address"] = addressed
+    if not holds and (filled := _filled(found, printed_birth, printed_sex, fields.get("address"))):
+        fields["id_number"] = ReadField(
+            value=filled.number, confidence=0.0, doubtful=True, unsure=filled.places
+        )
+        holds = True
 
     _cross_check(fields, holds, printed_birth, printed_sex)
     return fields
+
+
+def _filled(
+    found: list[Row],
+    birth: tuple[str, float] | None,
+    sex: tuple[str, float] | None,
+    address: ReadField | None,
+) -> Filled | None:
+    """The number with what light swallowed of it, as far as the rest of the card tells."""
+    believed = [printed[0] if printed and printed[1] >= SURE else "" for printed in (birth, sex)]
+    counties = counties_of(address.value) if address else []
+    return fill_number(found, believed[0].replace("-", ""), believed[1], counties, number_holds)
 
 
 def _cross_check(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import pairwise
 from statistics import mean, median
 from typing import Any
@@ -16,12 +17,12 @@ from numpy.typing import NDArray
 _TRADITIONAL = (
     "漢滿維爾門號碼國證區縣鎮鄉樓單機關廣東龍劉張陳楊黃趙吳孫馬羅鄭謝韓馮於蕭鄧許呂蘇盧蔣賈葉閻餘鍾譚"
     "鄒陸顧萬錢湯賴龔華偉麗強軍傑濤蘭剛紅軒澤遠詩鵬棟曉銀業農發興儲貸聯長簽體現專屬衛務連濟寧溫魯圖買"
-    "獨倫納錫羣侖齊"
+    "獨倫納錫羣侖齊強鮮譙瀘場慶榮貴飛風寶鐵鋼"
 )
 _SIMPLIFIED = (
     "汉满维尔门号码国证区县镇乡楼单机关广东龙刘张陈杨黄赵吴孙马罗郑谢韩冯于萧邓许吕苏卢蒋贾叶阎余钟谭"
     "邹陆顾万钱汤赖龚华伟丽强军杰涛兰刚红轩泽远诗鹏栋晓银业农发兴储贷联长签体现专属卫务连济宁温鲁图买"
-    "独伦纳锡群仑齐"
+    "独伦纳锡群仑齐强鲜谯泸场庆荣贵飞风宝铁钢"
 )
 SIMPLIFY = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 
@@ -173,6 +174,14 @@ def has_holes(pieces: Iterable[tuple[str, tuple[float, ...]]]) -> bool:
     ]
     full = [step for step, letters in steps if letters == 2]
     return len(full) > 1 and any(step > _ROOM[letters] * median(full) for step, letters in steps)
+
+
+def iso_date(year: str, month: str, day: str) -> str | None:
+    """YYYY-MM-DD, or None when there is no such day."""
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return None
 
 
 def rare(text: str) -> bool:

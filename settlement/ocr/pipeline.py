@@ -3,7 +3,8 @@
 1. the card's outline laid flat, turned by the orientation classifier (0.3 s);
 2. the same on its head, when the text made no sense;
 3. the same made crisp, when it is soft and something is missing or doubtful;
-4. the whole photo at 1280 px, then turned (1 s each), when there is no outline or little to read in it.
+4. the same with light and shadow evened out, when something still is;
+5. the whole photo at 1280 px, then turned (1 s each), when there is no outline or little to read in it.
 
 Reading a line of a complete card again, larger or cut differently, mends next to nothing (measured): a
 doubtful character is left to the customer's eye.
@@ -24,9 +25,10 @@ from settlement.ocr.classify import classify, evidence, several
 from settlement.ocr.engine import Bgr, Engine, shrunk, turned
 from settlement.ocr.front import number_holds, parse_front
 from settlement.ocr.lines import SURE_OF_DIGIT, Line
-from settlement.ocr.quality import complaints, crisp, lit, sharpness, suspicions
+from settlement.ocr.quality import complaints, crisp, even, lit, sharpness, suspicions
 from settlement.ocr.reading import EXPECTED, Kind, ReadField, Reading
 from settlement.ocr.rectify import WIDTH, apart, cards, flat
+from settlement.ocr.voting import merged, voted_number
 
 READ = 1010  # px: width of the flat card that lines are cut from
 FIND = 576  # px: and of its copy in which they are found; below, single characters at a line's end are lost
@@ -81,10 +83,22 @@ def complete(kind: Kind, fields: dict[str, ReadField]) -> bool:
     """
     if kind == "none" or any(name not in fields or fields[name].torn for name in EXPECTED[kind]):
         return False
-    if kind == "id_front":  # birth and sex are doubtful where print and number differ
-        agreed = not (fields["birth"].doubtful or fields["sex"].doubtful)
-        return number_holds(fields["id_number"].value) and agreed
-    return kind != "bank_card" or holds(fields["card_number"].value)
+    return _checked(fields)
+
+
+def _checked(fields: dict[str, ReadField]) -> bool:
+    """Whether what is checked against each other holds: check digits, and birth and sex with the number."""
+    if "card_number" in fields:
+        return holds(fields["card_number"].value)
+    if "authority" in fields or "valid_from" in fields:
+        return "valid_from" in fields
+    wanted = [fields.get(name) for name in ("id_number", "birth", "sex")]
+    # Birth and sex are doubtful where print and number differ.
+    return (
+        all(wanted)
+        and number_holds(fields["id_number"].value)
+        and not (fields["birth"].doubtful or fields["sex"].doubtful)
+    )
 
 
 def _look(lines: list[Line], expected: str | None, whole: Bgr | None = None) -> Look:
@@ -116,7 +130,10 @@ def _looks(engine: Engine, photo: Bgr, laid: list[Bgr], expected: str | None) ->
             yield other
             look = max(look, other, key=lambda one: one.words)
         if look.words >= UPRIGHT and not look.settled and sharpness(upright) < SOFT:
-            yield _look(lit(upright, engine.lines(crisp(upright), FIND)), expected)
+            look = _look(lit(upright, engine.lines(crisp(upright), FIND)), expected)
+            yield look
+        if look.words >= UPRIGHT and not look.settled:
+            yield _look(lit(upright, engine.lines(even(upright), FIND)), expected)
         legible = max(legible, look.words)
     if legible >= LEGIBLE:
         return  # what the flat card does not show, the photo that it was cut from does not either
@@ -152,14 +169,16 @@ def read_photo(engine: Engine, photo: Bgr, expected: str | None = None) -> Readi
         if look.settled and (len(outlines) < 2 or look.kind == expected):
             break
     best = max(looks, key=lambda look: (look.complete and look.kind == expected, look.worth))
-    fields = dict(best.fields)
-    if best.kind != "bank_card":  # values that are independent of each other may come from two looks
-        for look in looks:
-            if look.kind == best.kind:
-                for name in ("name", "nation", "address", "authority"):
-                    if name in look.fields and _better(look.fields[name], fields.get(name)):
-                        fields[name] = look.fields[name]
-        _compare(fields, [look.fields for look in looks if look.kind == best.kind])
+    same = [look for look in looks if look.kind == best.kind]
+    fields = merged(best.kind, best.fields, [look.fields for look in same], _checked)
+    number = fields.get("card_number")
+    if (
+        best.kind == "bank_card"
+        and number
+        and number.doubtful
+        and (voted := voted_number([one.lines for one in same]))
+    ):
+        fields["card_number"] = voted
 
     done = complete(best.kind, fields)
     sure = done and not _mendable(best.kind, fields)
@@ -181,19 +200,7 @@ def parse(lines: list[Line], expected: str | None = None) -> Reading:
     return Reading(kind=look.kind, fields=look.fields, complete=look.complete)
 
 
-def _compare(fields: dict[str, ReadField], looks: list[dict[str, ReadField]]) -> None:
-    """What two looks read differently is doubtful, however sure the second one was."""
-    for name in ("name", "nation", "address", "authority"):
-        told = {look[name].value for look in looks if name in look}
-        if len(told) > 1 and not fields[name].doubtful:
-            fields[name] = fields[name].model_copy(update={"doubtful": True})
-
-
 def _letters(lines: list[Line], photo: Bgr) -> float:
     """Height of the letters in the photo, px, by a look at the whole of it; 0 when there are none."""
     scale = max(1.0, max(photo.shape[:2]) / WHOLE)
     return scale * median(line.height for line in lines) if lines else 0.0
-
-
-def _better(one: ReadField, other: ReadField | None) -> bool:
-    return other is None or (other.doubtful and not one.doubtful)

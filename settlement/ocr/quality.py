@@ -24,6 +24,9 @@ LETTERS = 22.0  # a card's long side by the height of its letters
 EMPTY = 12.0  # contrast below which there is nothing that could be sharp
 TINY = 400.0  # a card of fewer px is hard to read because it is far away
 GLARE_SHARE = 0.02
+SPOT = 0.003  # enough when something is missing and nothing else explains it
+_AROUND = 61  # px of a flat card: larger than a letter
+_FLAT = 24.0  # contrast below which there are no letters, only noise
 BURNT = 250
 FADED = 100  # brighter ink at a line's end than over all of it
 PALE = 235  # median brightness of a photo whose paper is white without any glare
@@ -46,6 +49,16 @@ def crisp(image: Bgr) -> Bgr:
     """``image`` without noise and with its edges raised: of 15 hard fronts 6 become readable instead of 4."""
     smooth = cv2.GaussianBlur(image, (0, 0), 1)
     return np.asarray(cv2.addWeighted(smooth, 3.5, cv2.GaussianBlur(smooth, (0, 0), 4), -2.5, 0), np.uint8)
+
+
+def even(image: Bgr) -> Bgr:
+    """``image`` in grey with one contrast all over: letters at the edge of glare or in shadow stand out."""
+    smooth = cv2.GaussianBlur(grey_of(image), (0, 0), 1.2)
+    around = np.ones((_AROUND, _AROUND), np.uint8)
+    light = cv2.blur(cv2.dilate(smooth, around), (_AROUND, _AROUND)).astype(np.float32)
+    dark = cv2.blur(cv2.erode(smooth, around), (_AROUND, _AROUND)).astype(np.float32)
+    contrast = (smooth - dark) / np.maximum(light - dark, _FLAT) * 255
+    return np.asarray(cv2.cvtColor(np.clip(contrast, 0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR), np.uint8)
 
 
 def glare(grey: Bgr) -> float:
@@ -143,6 +156,8 @@ def complaints(card: Card | None, flat: Bgr, letters: float, *, cut: bool) -> li
         found.append("too_far")
     if float(grey.mean()) < DARK[0] and float(grey.std()) < DARK[1]:
         found.append("dark")
+    if not found and glare(grey) > SPOT:
+        found.append("glare")
     return found
 
 

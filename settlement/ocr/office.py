@@ -1,0 +1,91 @@
+"""The office that issued an identity card: X公安局, or X公安局Y分局, where X and Y are divisions."""
+
+from __future__ import annotations
+
+import re
+
+from settlement.ocr.divisions import mended, named, stems_under
+from settlement.ocr.lines import SURE, Row, has_holes, rare, weakest
+from settlement.ocr.reading import ReadField
+
+_LABEL = re.compile("^(签发机关|签发机|发机关|机关|签.关|签.|关)")
+
+
+def read_office(row: Row, text: str, below: Row | None) -> ReadField | None:
+    """The office in ``row``, whose text in simplified letters is ``text``; ``below``: the row of the days."""
+    match = re.search("(?:签?发?机关|签发)(.+)$", text) or re.search("^()(.+公安.*)$", text)
+    if not match or "公安" not in text or not re.search("[局分]", text):
+        return None
+    start = match.start(match.lastindex or 1)
+    if label := _LABEL.match(text[start:]):
+        start += label.end()
+    places = [at for at in range(start, len(text)) if re.match(r"[\u4e00-\u9fff·]", text[at])]
+    value = read = "".join(text[at] for at in places)
+    if not value:
+        return None
+    odds = tuple(row.odds[at] for at in places)
+    value = _with_police(value, odds)
+    rivals = tuple(row.rivals[at] for at in places)
+    value = _with_county(_mended(value, odds, rivals), odds, rivals)
+    torn = _torn(row, value, below, places)
+    score = weakest(read, odds)
+    doubtful = (
+        torn
+        or value != read
+        or row.lines[-1].burnt
+        or score < SURE
+        or rare(value)
+        or not named(value.split("公安")[0])
+    )
+    return ReadField(value=value, confidence=0.0 if torn else score, doubtful=doubtful, torn=torn)
+
+
+def _mended(value: str, odds: tuple[float, ...], rivals: tuple[str, ...]) -> str:
+    """Each division mended by itself: with the police between them, they might be taken for 公安县."""
+    first = value.find("公安局")
+    parts = [(0, first), (first, first + 3), (first + 3, len(value))] if first > 0 else [(0, len(value))]
+    return "".join(
+        value[start:end] if value[start:end] == "公安局"
+        else mended(value[start:end], odds[start:end], rivals[start:end])
+        for start, end in parts
+    )  # fmt: skip
+
+
+def _with_police(value: str, odds: tuple[float, ...]) -> str:
+    """公安局, when its last letter was doubtful."""
+    at = value.find("公安") + 2
+    if 2 <= at < len(value) and odds[at] < SURE and "局" not in value[at : at + 2]:
+        return value[:at] + "局" + value[at + 1 :]
+    return value
+
+
+def _with_county(value: str, odds: tuple[float, ...], rivals: tuple[str, ...]) -> str:
+    """The county of a branch as its city has it, when the only letter that differs is doubtful."""
+    match = re.fullmatch("(.+)公安局(.+?)区?分局", value)
+    stems = stems_under(match[1]) if match else set()
+    if not match or match[2] in stems:
+        return value
+    start = match.start(2)
+    near: dict[str, str] = {}  # stem: what else its doubtful letter may be
+    for stem in stems:
+        if len(stem) == len(match[2]) > 1:
+            wrong = [at for at, letter in enumerate(stem) if match[2][at] != letter]
+            if len(wrong) == 1 and odds[start + wrong[0]] < SURE:
+                near[stem] = rivals[start + wrong[0]]
+    fitting = [stem for stem, others in near.items() if len(near) == 1 or set(stem) & set(others)]
+    return value[:start] + fitting[0] + value[match.end(2) :] if len(fitting) == 1 else value
+
+
+def _torn(row: Row, value: str, below: Row | None, places: list[int]) -> bool:
+    """Whether light swallowed a part of it, which leaves no trace in the odds of the rest."""
+    if value.startswith("公安") or "公安局分局" in value or not value.endswith("局"):
+        return True
+    at = [x for line in row.lines for x in line.at]
+    if len(at) == len(row.text) and has_holes([(value, tuple(at[place] for place in places))]):
+        return True
+    # The row of the days begins where the office does.
+    return (
+        below is not None
+        and below.lines[-1].text[0].isdigit()
+        and row.lines[-1].x0 - below.lines[-1].x0 > 1.5 * row.lines[-1].height
+    )
