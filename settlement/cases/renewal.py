@@ -135,7 +135,7 @@ class Renewal:
         """The prolonged paper and when it is due again; checked as if it were signed just now."""
         stamper, roots = self._ports.timestamper, self._roots()
         assert stamper is not None
-        renewed = prolong(pdf, stamper, roots, crls=crls, fetching=self._fetching)
+        renewed = asyncio.run(prolong(pdf, stamper, roots, crls=crls, fetching=self._fetching))
         report, before = verify_pdf(renewed, roots), verify_pdf(pdf, roots)
         if not report.ok or report.content_sha256 != before.content_sha256:
             found = [f"{one.name}:{code}" for one in report.signatures for code in one.problems]

@@ -6,7 +6,6 @@ covers it all. Each proves that the one before it was good while its certificate
 
 from __future__ import annotations
 
-import asyncio
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,7 +49,7 @@ def archive_of(pdf: bytes) -> Archive | None:
     return Archive(ends, max(ends - AHEAD, made + (ends - made) / 2))
 
 
-def prolong(
+async def prolong(
     pdf: bytes,
     timestamper: TimeStamper,
     roots: Sequence[x509.Certificate],
@@ -58,22 +57,11 @@ def prolong(
     crls: Sequence[bytes],
     fetching: bool,
 ) -> bytes:
-    """``pdf`` with another archive timestamp. Half a second of CPU and a call of the authority: use a thread.
+    """``pdf`` with another archive timestamp. Half a second of CPU: run it in a thread, by ``asyncio.run``.
 
     ``crls`` are lists in DER that may cover the authority's certificates; ``fetching``: look for others where
     the certificates say. Raises pyHanko's errors when the present timestamp does not hold any more.
     """
-    return asyncio.run(_prolonged(pdf, timestamper, roots, crls, fetching=fetching))
-
-
-async def _prolonged(
-    pdf: bytes,
-    timestamper: TimeStamper,
-    roots: Sequence[x509.Certificate],
-    crls: Sequence[bytes],
-    *,
-    fetching: bool,
-) -> bytes:
     reader = PdfFileReader(io.BytesIO(pdf))
     store = DocumentSecurityStore.read_dss(reader)
     context = ValidationContext(
