@@ -9,23 +9,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby, pairwise
 
-from settlement.bankcards.numbers import luhn
-from settlement.identity.id_number import PROVINCES, RESIDENCE_PERMITS, checksum
 from settlement.security.digits import Gap, Group, fills, gap, groups
+from settlement.security.forms import CERTAIN, named
 from settlement.security.harmless import harmless, has_unit, is_amount
 from settlement.security.tokens import Kind
 
 LEAST_LEFTOVER = 11
 CODE_LENGTH = 6
-_CERTAIN = 40  # a check digit and a birthday that are right
-_NO_CHANCE = 20  # one in ten rows of digits ends with a right check digit, which says little
 _LONGEST = 22  # a card of 19 digits is the longest number with a form; 0086 and a phone have 15
-_PHONE = re.compile(r"(?:0{0,2}86)?(1[3-9]\d{9})")
-_REGIONS = PROVINCES | RESIDENCE_PERMITS
-_FOREIGNER = "9"  # begins the permanent residence card of foreigners
 _HINTS = {
     Kind.ID_NUMBER: ("身份证", "证件"),
     Kind.CARD_NUMBER: ("卡", "账号", "帐号"),
@@ -92,12 +85,6 @@ def is_harmless(text: str) -> bool:
     return any(harmless(text, groups(text)))
 
 
-def form_of(digits: str) -> Kind | None:
-    """What kind of number these digits (and a final X) make; None when chance could have made that form."""
-    named = _named(digits.removesuffix("X"), digits.endswith("X"), Gap.TIGHT)
-    return named[0] if named and named[1] == digits and named[2] >= _NO_CHANCE else None
-
-
 # ── numbers with a form of their own ───────────────────────────────────────────────────────────────
 
 
@@ -111,9 +98,9 @@ def _readings(found: list[Group], gaps: list[Gap], moments: frozenset[Group]) ->
             digits += found[last].digits
             if len(digits) > _LONGEST or widest is Gap.APART:
                 break
-            named = _named(digits, found[last].final_x is not None, widest)
-            if named:
-                kind, value, bonus = named
+            form = named(digits, found[last].final_x is not None, widest)
+            if form:
+                kind, value, bonus = form
                 if _by_chance(bonus, found[first : last + 1], moments):
                     continue
                 readings.append(_Reading(first, last + 1, kind, value, 4 * len(digits) + bonus))
@@ -123,33 +110,7 @@ def _readings(found: list[Group], gaps: list[Gap], moments: frozenset[Group]) ->
 def _by_chance(bonus: int, run: list[Group], moments: frozenset[Group]) -> bool:
     """Whether dates and times are the better explanation: a row of them can look like a phone or a card."""
     explained = _length([group for group in run if group in moments])
-    return bonus < _CERTAIN and 2 * explained > _length(run)
-
-
-def _named(digits: str, final_x: bool, widest: Gap) -> tuple[Kind, str, int] | None:
-    """Kind, value and how sure the form makes us, for digits that have the form of something."""
-    length, near = len(digits), widest <= Gap.CONNECTED
-    if final_x and length == 17 and (near or _id_checks(f"{digits}X")):
-        return Kind.ID_NUMBER, f"{digits}X", _CERTAIN
-    if length == 18 and _id_checks(digits):
-        return Kind.ID_NUMBER, digits, _CERTAIN
-    phone = _PHONE.fullmatch(digits)
-    if phone and widest <= Gap.FILLED:
-        return Kind.PHONE, phone[1], 25
-    union_pay = digits.startswith("62") and 16 <= length <= 19
-    if union_pay and luhn(digits):
-        return Kind.CARD_NUMBER, digits, 25
-    if not near:
-        return None
-    if length == 18 and _id_looks(digits, digits[6:14]):
-        return Kind.ID_NUMBER, digits, 22
-    if union_pay:
-        return Kind.CARD_NUMBER, digits, 20
-    if 13 <= length <= 19 and digits[0] in "3456" and luhn(digits):
-        return Kind.CARD_NUMBER, digits, 12
-    if length == 15 and _id_looks(digits, f"19{digits[6:12]}"):
-        return Kind.ID_NUMBER, digits, 10
-    return None
+    return bonus < CERTAIN and 2 * explained > _length(run)
 
 
 def _best(readings: list[_Reading], count: int) -> list[_Reading]:
@@ -174,20 +135,6 @@ def _best(readings: list[_Reading], count: int) -> list[_Reading]:
             best.append(reading_here)
             last = reading_here.first
     return best
-
-
-def _id_looks(number: str, birth: str) -> bool:
-    """Whether province and birthday can be those of an ID number (GB 11643)."""
-    try:
-        born = date(int(birth[:4]), int(birth[4:6]), int(birth[6:8]))
-    except ValueError:
-        return False
-    return (number[:2] in _REGIONS or number[0] == _FOREIGNER) and born.year >= 1880
-
-
-def _id_checks(number: str) -> bool:
-    """Whether an 18-digit number is right in all of its parts."""
-    return _id_looks(number, number[6:14]) and checksum(number[:17]) == number[17]
 
 
 # ── what is left ───────────────────────────────────────────────────────────────────────────────────

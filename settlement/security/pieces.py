@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from settlement.security import numbers, tokens
+from settlement.security.forms import form_of
 from settlement.security.tokens import Kind
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ class Pieces:
             await self._vault.remember(conversation, "", SECONDS)
             return tokenised
         before = (await self._vault.remembered(conversation)).split()
-        if not numbers.form_of(digits):
+        if not form_of(digits):
             for first in range(len(before)):
                 whole = "".join([*before[first:], digits])
-                if kind := numbers.form_of(whole):
+                if kind := form_of(whole):
                     await self._vault.remember(conversation, "", SECONDS)
                     return await self._vault.put(conversation, kind, whole)
             if LEAST_KEPT <= len(digits) <= MOST_KEPT:

@@ -213,17 +213,8 @@ class Sessions:
 
 
 def _without_login(session: Session) -> Session:
-    return session.model_copy(
-        update={
-            "customer": None,
-            "account_type": None,
-            "fund_account": None,
-            "login_at": None,
-            "case_no": None,
-            "code_awaited": False,
-            "captcha_passed_at": None,
-        }
-    )
+    gone = ("customer", "account_type", "fund_account", "login_at", "case_no", "captcha_passed_at")
+    return session.model_copy(update={**dict.fromkeys(gone), "code_awaited": False})
 
 
 def _browser(client: str) -> str:
