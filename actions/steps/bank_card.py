@@ -64,8 +64,7 @@ class BankCardStep(CardValueStep):
         broker = turn.broker
         if turn.is_new(self.name):
             turn.say("tell_bank_notice", notice=broker.notices.bank)
-            banks = bank_list(broker)
-            turn.say("tell_bank_list", card=banks, banks="、".join(bank["name"] for bank in banks.banks))
+            turn.say("tell_bank_list", card=bank_list(broker))
         turn.say("ask_bank_card", card=PhotoCard(kind="bank_card", max_megabytes=broker.photos.max_megabytes))
 
 

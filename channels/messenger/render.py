@@ -57,7 +57,8 @@ def render(messages: Sequence[Json], texts: Texts, link: str | None) -> Rendered
             [_unnumbered(texts.in_chat(_plain(str(message["text"]))), texts)] if message.get("text") else []
         )
         shown = list(message.get("buttons") or [])
-        words += [_plain(line) for line in _lines(card, texts)]
+        if not (card.get("card") == "bank_list" and shown):  # its options are the list already
+            words += [_plain(line) for line in _lines(card, texts)]
         if bubble := "\n".join(words):
             # Said twice within one answer, such as a question that is put again: the last one counts.
             bubbles = [earlier for earlier in bubbles if earlier != bubble] + [bubble]
@@ -118,6 +119,8 @@ def _lines(card: Json, texts: Texts) -> Iterator[str]:
             for one in card["documents"]:
                 line = words.document_agreed if one["agreed"] else words.document
                 yield line.format(title=one["title"])
+        case "bank_list":
+            yield words.banks.format(names="、".join(bank["name"] for bank in card["banks"]))
         case "bank_cards":
             yield from (_bank_card(one, texts) for one in card["cards"])
         case "summary":

@@ -35,6 +35,7 @@ class CardWords(_Part):
     document: Words
     document_agreed: Words
     item: Words
+    banks: Words
     bank_card: Words
     documents: Words
     pending: Words

@@ -155,6 +155,9 @@ def test_a_customer_changes_the_account_in_the_page_and_sees_both_decisions(page
     hand.says("绑定银行卡之前")
     hand.read_and_agree()
     hand.says("支持的银行")
+    listed = page.locator("[data-card=bank_list]")
+    expect(listed.locator(".banks li", has_text="兴业银行")).to_have_count(1)
+    expect(listed.locator(".Bubble", has_text="兴业银行")).to_have_count(0)  # once, in the card alone
     hand.photo(person["第二张"])
     hand.says("请输入开户网点")
     hand.fill("branch", "南昌分行营业部", "确定")

@@ -42,7 +42,10 @@ CARDS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "document": (DOCUMENT, "打开安全页面办理"),
     "checklist": ({"documents": [{**DOCUMENT, "agreed": True}]}, "《客户须知》✓ 已同意"),
-    "bank_list": ({"banks": [{"code": "CCB", "name": "建设银行"}]}, ""),
+    "bank_list": (
+        {"banks": [{"code": "CCB", "name": "建设银行"}, {"code": "ABC", "name": "农业银行"}]},
+        "建设银行、农业银行",
+    ),
     "bank_cards": ({"cards": [BANK_CARD]}, "第 1 张：农业银行，尾号 8003，徐汇支行（新增）"),
     "summary": ({"fields": [FIELD], "cards": [BANK_CARD], "documents": ["客户须知"]}, "协议：《客户须知》"),
     "my_business": (
@@ -82,6 +85,13 @@ def test_a_card_reads_as_text(name: str) -> None:
     assert shown in words
     assert "{" not in words
     assert rendered.captchas == (["c1"] if name == "captcha" else [])
+
+
+def test_a_list_of_banks_to_choose_from_is_said_once_as_options() -> None:
+    card = CardAdapter.validate_python({"card": "bank_list", "banks": [{"code": "CCB", "name": "建设银行"}]})
+    button = {"id": "button-01", "title": "建设银行", "choice": "bank"}
+    rendered = render([message(card=card.model_dump(mode="json"), buttons=[button])], T, None)
+    assert "\n".join(rendered.texts).count("建设银行") == 1
 
 
 @pytest.mark.parametrize("phrase", T.phrases, ids=lambda phrase: phrase.at[:12])
