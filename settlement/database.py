@@ -24,6 +24,7 @@ from sqlalchemy.types import TypeDecorator
 from settlement.settings import ROOT, settings
 
 BUSY_MILLISECONDS = 15_000
+CONNECT_SECONDS = 10
 _READING = "settlement_reading"
 
 
@@ -89,7 +90,7 @@ def async_url(url: str) -> URL:
 def _engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() == "postgresql":
         options = "-c timezone=utc -c statement_timeout=20000 -c lock_timeout=15000"
-        arguments: dict[str, Any] = {"connect_timeout": 10, "options": options}
+        arguments: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, "options": options}
         return create_async_engine(url, pool_pre_ping=True, connect_args=arguments)
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)

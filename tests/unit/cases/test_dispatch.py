@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import socket
-
 import pytest
 from redis.asyncio import Redis
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
+from settlement.cases import dispatch
 from settlement.cases.desk_views import Staff
 from settlement.cases.dispatch import MOST_TRIES, Dispatcher
 from settlement.cases.inputs import Owner
 from settlement.cases.records import Notification
 from settlement.cases.states import State
 from settlement.conversation.inbox import Inbox
+from settlement.ports import http
 from settlement.ports.http import JsonClient
 from settlement.ports.sms import HttpSms, LocalSms
 from settlement.security.sessions import Sessions
+from tests.support.silent import Limit, unreachable
 from tests.unit.cases.world import World
 
 
@@ -75,16 +77,20 @@ async def test_a_result_reaches_every_conversation_of_the_customer(
     assert await inbox.first(stranger) is None
 
 
+@pytest.mark.parametrize("limit", [None, (http, "TIMEOUT"), (dispatch, "SEND_SECONDS")])
 async def test_an_unreachable_provider_undoes_nothing_and_is_tried_again(
-    world: World, owner: Owner, redis: Redis, sms: LocalSms, dispatcher: Dispatcher
-) -> None:
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+    world: World, owner: Owner, redis: Redis, sms: LocalSms, dispatcher: Dispatcher, limit: Limit,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     view = await world.submitted(owner)
-    silent = HttpSms(JsonClient("SMS", url, "t0ken", production=False))
-    await Dispatcher(world.database, silent, Sessions(redis, 1800), Inbox(redis)).run_once()
-    await silent.close()
+    with unreachable(monkeypatch, limit) as url, capture_logs() as logs:
+        silent = HttpSms(JsonClient("SMS", url, "t0ken", production=False))
+        await Dispatcher(world.database, silent, Sessions(redis, 1800), Inbox(redis)).run_once()
+        await silent.close()
+    [told] = [line for line in logs if line["event"] == "notification_not_delivered"]
+    assert (told["log_level"], told["tries"], told["given_up"]) == ("warning", 1, False)
+    customer = await world.customers.get(owner.customer)
+    assert not any(value in str(logs) for value in (customer.phone, customer.name, customer.id_number))
     assert await statuses(world) == [("submitted", "waiting", 1)]
     assert (await world.cases.get(owner, view.case_no)).state is State.W_PENDING
     assert await dispatcher.run_once() == 0  # not before its time

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from settlement.cases import execution
 from settlement.cases.desk_views import Staff
 from settlement.cases.execution import LEASE, LONGEST_PAUSE, pause
 from settlement.cases.inputs import Owner
 from settlement.cases.records import Execution, Notification
 from settlement.cases.states import State
+from settlement.ports import http
 from settlement.ports.counter import HttpCounter
 from settlement.ports.http import JsonClient
+from tests.support.silent import Limit, unreachable
 from tests.unit.cases.world import REGISTERED, World, icbc_card
 from tests.unit.ports.wire import outside_system
 
@@ -107,16 +109,15 @@ async def test_a_failed_case_can_be_mended_and_registered(world: World, reviewer
     assert view.state is State.D_PHOTO
 
 
+@pytest.mark.parametrize("limit", [None, (http, "TIMEOUT"), (execution, "CALL_SECONDS")])
 async def test_a_silent_counter_changes_nothing_and_is_tried_again(
-    world: World, owner: Owner, reviewer: Staff
+    world: World, owner: Owner, reviewer: Staff, limit: Limit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
     view = await world.approved(owner, reviewer)
-    silent = counter_at(url)
-    assert await world.executor_of(silent).run_once() == 1
-    await silent.close()
+    with unreachable(monkeypatch, limit) as url:
+        silent = counter_at(url)
+        assert await world.executor_of(silent).run_once() == 1
+        await silent.close()
     assert (await world.cases.get(owner, view.case_no)).state is State.P_EXEC
     world.time.pass_by(minutes=1)
     assert await world.executor.run_once() == 1

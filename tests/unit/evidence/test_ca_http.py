@@ -13,13 +13,17 @@ from typing import Any
 
 import pytest
 from asn1crypto import tsp
+from structlog.testing import capture_logs
 
+from settlement.evidence import press as presses
 from settlement.evidence.press import Press
 from settlement.evidence.verify import verify_pdf
+from settlement.ports import http
 from settlement.ports.ca import Credential, HttpCa, Person
 from settlement.ports.errors import PortRefused
 from settlement.ports.http import JsonClient
 from settlement.ports.tsa import LocalTimestamps, http_timestamps
+from tests.support.silent import Limit, unreachable
 from tests.unit.cases.errors import refused
 from tests.unit.evidence.workshop import CONTEXT, ID_NUMBER, NAME, Workshop
 
@@ -105,6 +109,20 @@ async def test_a_paper_is_signed_and_stamped_over_http(
         assert headers["authorization"] == "Bearer secret-token"
         assert path == "/v1/seals" or headers["idempotency-key"]
         assert path == "/v1/certificates" or ID_NUMBER not in json.dumps(body)  # one call needs it
+
+
+@pytest.mark.parametrize("limit", [(http, "TIMEOUT"), (presses, "PATIENCE_SECONDS")])
+async def test_an_authority_that_never_answers_is_told_to_the_customer_and_logged_without_the_person(
+    workshop: Workshop, limit: Limit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with unreachable(monkeypatch, limit) as url, capture_logs() as logs:
+        authority = HttpCa(JsonClient("CA", url, "secret-token", production=False))
+        silent = Press(workshop.objects, authority, None, lambda: workshop.roots)
+        with refused("signing_unavailable"):
+            await silent.make(await workshop.order())
+        await authority.close()
+    assert [line["event"] for line in logs] == ["signing_failed"]
+    assert not any(value in str(logs) for value in (NAME, ID_NUMBER, "secret-token"))
 
 
 async def telling(workshop: Workshop, tmp_path: Path) -> dict[str, Any]:
