@@ -28,6 +28,7 @@ from settlement.errors import OperatorError
 from settlement.security.logs import configure
 from settlement.settings import settings
 
+ADDRESS_SECONDS = 5.0
 NOBODY = "diagnosis"
 USER_UNKNOWN = {40003, 45015}
 """What the platform answers to a message for nobody when sending is allowed."""
@@ -193,7 +194,7 @@ async def _address(report: Report, public_url: str, path: str, query: dict[str, 
     elif (port := urlsplit(public_url).port) not in {None, 80, 443}:
         report.say("address_port", "bad", port=port)
     try:
-        async with httpx.AsyncClient(timeout=5.0, trust_env=False) as http:
+        async with httpx.AsyncClient(timeout=ADDRESS_SECONDS, trust_env=False) as http:
             answer = await http.get(url, params=query)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         report.say("address_bad", "bad", url=url, reason=type(error).__name__)
