@@ -91,7 +91,19 @@ def test_both_files_are_written_and_sentences_stay_text(
     assert "<script>" not in page
     assert "faq/<b>" not in page
     assert "<svg" in page
-    assert "| <script>／换卡 | greet | faq/<b> |" in markdown.read_text(encoding="utf-8")
+    assert "| <script>／换卡 | `greet` | `faq/<b>` |" in markdown.read_text(encoding="utf-8")
+
+
+def test_both_files_call_an_intent_as_trainers_do_with_its_id_beside_it(tmp_path: Path) -> None:
+    now, before = (report(measured("有几张卡", "greet", got)) for got in ("faq/fee", "deny"))
+    compared = changes.between(before.measured, now.measured)
+    titles = {"greet": "打招呼", "faq/fee": "费用|多少"}
+    markdown, html = write.write(now, before, compared, tmp_path, titles)
+    text = markdown.read_text(encoding="utf-8")
+    assert "| 打招呼 `greet` | 费用／多少 `faq/fee` | 1 |" in text
+    assert "| 有几张卡 | 打招呼 `greet` | 费用／多少 `faq/fee` | 0.90 |" in text
+    assert "有几张卡：`deny` → 费用／多少 `faq/fee`" in text
+    assert "打招呼 <code>greet</code>" in html.read_text(encoding="utf-8")
 
 
 def test_pictures_of_nothing_are_nothing_and_texts_are_escaped() -> None:
