@@ -179,6 +179,16 @@ def test_a_photo_in_the_chat_is_fetched_and_becomes_an_upload(phone: Phone, rasa
     assert asked.metadata["upload"]["width"] > 100
 
 
+def test_a_photo_that_the_platform_does_not_give_at_first_is_asked_for_again(
+    phone: Phone, rasa: WireRasa
+) -> None:
+    rasa.answer = lambda asked: says("收到")
+    phone.wechat.book.fault("/cgi-bin/media/get", 0)
+    assert phone.photo(ROOT / "tests/fixtures/photos/signature.jpg") == "收到"
+    assert phone.wechat.book.take_fault("/cgi-bin/media/get") is None  # it was met
+    assert [asked.message for asked in rasa.asked].count("/upload") == 1
+
+
 def test_a_photo_that_is_none_or_gone_is_answered_with_what_to_do(phone: Phone, tmp_path: Path) -> None:
     file = tmp_path / "fake.jpg"
     file.write_bytes(b"GIF89a not a photo")
