@@ -10,7 +10,7 @@ from settlement.ocr.reading import ReadField
 
 MARK = re.compile(r"样本|SPECIMEN|仅限|复印|公民|身份号|号码", re.IGNORECASE)
 _LABEL = re.compile("^(住址|住|址)")
-_CUT_SHORT = re.compile(r"[路街巷弄道村组栋]\d+$")  # 18组65: a number that counts nothing
+_CUT_SHORT = re.compile(r"[路街巷弄道村组栋号]\d+$")  # 18组65: a number that counts nothing
 
 
 def read_address(

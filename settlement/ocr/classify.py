@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from settlement.bankcards.bins import look_up
-from settlement.ocr.bank import candidates, holds
+from settlement.ocr.card_number import candidates, holds
 from settlement.ocr.front import id_number, number_holds
 from settlement.ocr.lines import SIMPLIFY, Line
 from settlement.ocr.reading import Kind

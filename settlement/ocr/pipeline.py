@@ -20,7 +20,8 @@ import cv2
 import numpy as np
 
 from settlement.ocr.back import parse_back
-from settlement.ocr.bank import holds, parse_bank
+from settlement.ocr.bank import parse_bank
+from settlement.ocr.card_number import holds
 from settlement.ocr.classify import classify, evidence, several
 from settlement.ocr.engine import Bgr, Engine, shrunk, turned
 from settlement.ocr.front import number_holds, parse_front

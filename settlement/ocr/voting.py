@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import prod
 
-from settlement.ocr.bank import Candidate, candidates, mended
+from settlement.ocr.card_number import Candidate, candidates, mended
 from settlement.ocr.lines import SURE_OF_DIGIT, Line, unsure
 from settlement.ocr.nation import NATIONS
 from settlement.ocr.reading import Kind, ReadField

@@ -211,3 +211,8 @@ def test_the_expiry_of_another_card_in_the_photo_is_not_taken() -> None:
         merged("bank_card", best, [best, card(CARD, expiry="05/33")], lambda fields: True)["expiry"].value
         == "05/33"
     )
+
+
+def test_a_name_letter_that_is_less_than_nearly_certain_is_marked() -> None:
+    lines = [unsure("崔或", {1: 0.93}, {}, 130, 50) if each.text == "王小明" else each for each in front()]
+    assert parse_front(lines)["name"].doubtful
