@@ -27,7 +27,7 @@ from settlement.ocr.lines import (
 from settlement.ocr.nation import read_nation
 from settlement.ocr.reading import ReadField
 
-# A name has no words around it that tell: 或 for 彧 and 劫 for 劼 had 0.90 to 0.93, right letters mostly more.
+# No words around a name tell: 或 for 彧 and 劫 for 劼 had 0.90 to 0.93, right letters mostly more.
 SURE_OF_LETTER = 0.95
 _NUMBER = re.compile(r"[0-9OoIlSBZ]{17}[0-9XxOoIlSBZ×]")
 _HAN = re.compile(r"[\u3400-\u9fff〇\U00020000-\U0003ffff]")
