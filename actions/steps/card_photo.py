@@ -18,7 +18,7 @@ async def read_card(turn: Turn) -> Slots:
     reading = await turn.core.reader.read(image, expected="bank_card")
     if reading.kind in {"id_front", "id_back"}:
         raise CustomerError("photo_is_id_card")
-    file_id = await _keep(turn, image, reading)
+    file_id = await keep_photo(turn, "bank_card", image, reading, reading.problems)
     number = normalise(_value(reading, "card_number"))
     if reading.kind != "bank_card" or not number:
         # Rule 3, word for word: 银行卡识别失败; then by hand.
@@ -40,23 +40,6 @@ async def read_card(turn: Turn) -> Slots:
     )
     slots = draft.slots(card_number=token, card_bank=bank)
     return await if_usable(turn, {**empty_card(), **slots, "bank_card": DONE})
-
-
-async def _keep(turn: Turn, image: bytes, reading: Reading) -> str:
-    file_id, sha256 = await keep_photo(turn, image)
-    case = await turn.case()
-    turn.now_is(
-        await turn.core.cases.set_image(
-            turn.owner,
-            case.case_no,
-            "bank_card",
-            file_id=file_id,
-            sha256=sha256,
-            reading=reading.model_dump(mode="json"),
-            marks=list(reading.problems),
-        )
-    )
-    return file_id
 
 
 def _value(reading: Reading, name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from actions.steps.base import DONE, Step
 from actions.turn import Slots, Turn
 from settlement import clock
@@ -29,13 +31,26 @@ async def photo_of(turn: Turn) -> bytes:
     return await turn.core.ports.objects.get(upload.id, context=turn.conversation)
 
 
-async def keep_photo(turn: Turn, image: bytes) -> tuple[str, str]:
-    """Store a photo under its owner, beyond the conversation; returns file id and SHA-256."""
-    owner = turn.owner
+async def keep_photo(
+    turn: Turn, kind: str, image: bytes, reading: Reading | None, marks: Sequence[str]
+) -> str:
+    """Put a photo into the case, beyond the conversation; ``marks`` are for the reviewer. Its file id."""
+    owner, case = turn.owner, await turn.case()
     stored = await turn.core.ports.objects.put(
         image, mime="image/jpeg", context=owner_context(owner.broker, owner.customer)
     )
-    return stored.id, stored.sha256
+    turn.now_is(
+        await turn.core.cases.set_image(
+            owner,
+            case.case_no,
+            kind,
+            file_id=stored.id,
+            sha256=stored.sha256,
+            reading=reading.model_dump(mode="json") if reading else None,
+            marks=list(marks),
+        )
+    )
+    return stored.id
 
 
 def refusal(turn: Turn, reading: Reading, kind: str) -> CustomerError:
@@ -112,19 +127,7 @@ class PhotoStep(Step):
         return {"photo_tries": None, **await self._take(turn, kind, image, reading)}
 
     async def _take(self, turn: Turn, kind: str, image: bytes, reading: Reading | None) -> Slots:
-        file_id, sha256 = await keep_photo(turn, image)
-        case = await turn.case()
-        turn.now_is(
-            await turn.core.cases.set_image(
-                turn.owner,
-                case.case_no,
-                kind,
-                file_id=file_id,
-                sha256=sha256,
-                reading=reading.model_dump(mode="json") if reading else None,
-                marks=_marks(reading),
-            )
-        )
+        await keep_photo(turn, kind, image, reading, _marks(reading))
         return {kind: DONE, "identity": None}
 
     async def ask(self, turn: Turn) -> None:
