@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.core import Core
 from settlement.brokers.schema import Broker
-from settlement.cases.inputs import Owner
+from settlement.cases.inputs import Owner, Source
 from settlement.cases.views import CaseView
 from settlement.errors import CustomerError
 from settlement.security.sessions import Session
@@ -127,6 +127,11 @@ class Turn:
         if not self.session.logged_in or not self.session.customer or not self.session.broker:
             raise CustomerError("login_expired")
         return Owner(broker=self.session.broker, customer=self.session.customer)
+
+    async def source(self) -> Source:
+        """By what the customer acts, for the records of consents, signatures and submissions."""
+        origin = await self.core.origins.of(self.conversation)
+        return Source(channel=self.session.channel, conversation=self.conversation, origin=origin)
 
     async def case(self) -> CaseView:
         """The case that is being worked on."""

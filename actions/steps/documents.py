@@ -77,9 +77,7 @@ class DocumentsStep(Step):
                     document.id,
                     document.version,
                     document.sha256,
-                    channel=turn.session.channel,
-                    conversation=turn.conversation,
-                    origin=await turn.core.origins.of(turn.conversation),
+                    source=await turn.source(),
                 )
             )
             turn.agreed(document.id)

@@ -74,10 +74,8 @@ class SignStep(ButtonStep):
             await turn.core.cases.sign(
                 turn.owner,
                 case.case_no,
-                channel=turn.session.channel,
-                conversation=turn.conversation,
+                source=await turn.source(),
                 client=turn.session.client,
-                origin=await turn.core.origins.of(turn.conversation),
             )
         )
         return {self.name: DONE, "sign_asked": None}
@@ -105,8 +103,7 @@ class SubmitStep(ButtonStep):
                 turn.owner,
                 case.case_no,
                 idempotency_key=f"{case.case_no}/{case.attempt + 1}",
-                channel=turn.session.channel,
-                origin=await turn.core.origins.of(turn.conversation),
+                source=await turn.source(),
             )
         )
         return {self.name: DONE}

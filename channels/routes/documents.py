@@ -9,7 +9,7 @@ from sanic.response import json as json_response
 
 from channels.guard import origin_of, services, session_of
 from settlement.brokers.parts import Document
-from settlement.cases.inputs import Owner
+from settlement.cases.inputs import Owner, Source
 from settlement.errors import CustomerError
 from settlement.evidence.markdown import MARKDOWN
 from settlement.security.sessions import Session
@@ -64,16 +64,18 @@ async def note(request: Request, document: str, event: str) -> HTTPResponse:
     shown = request.json or {}
     if not isinstance(shown, dict):
         raise CustomerError("bad_request")
-    step = use.cases.open_document if event == "opened" else use.cases.reach_end
-    await step(
+    which = (
         Owner(broker=session.broker, customer=session.customer),
         session.case_no,
         found.id,
         str(shown.get("version", found.version)),
         str(shown.get("sha256", found.sha256)),
-        channel=session.channel,
-        conversation=session.conversation,
-        origin=origin_of(request),
     )
+    if event == "opened":
+        origin = origin_of(request)
+        source = Source(channel=session.channel, conversation=session.conversation, origin=origin)
+        await use.cases.open_document(*which, source=source)
+    else:
+        await use.cases.reach_end(*which)
     await use.sessions.touch(session.conversation)
     return json_response({"id": found.id, "noted": event})

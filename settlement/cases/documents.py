@@ -14,13 +14,12 @@ from settlement import clock
 from settlement.brokers.schema import Broker, Document
 from settlement.cases import transitions
 from settlement.cases.base import STEP_STATE, Service, reached
-from settlement.cases.inputs import Owner
+from settlement.cases.inputs import Owner, Source
 from settlement.cases.material import AgreementVersion, ConsentRecord, DocumentReading
 from settlement.cases.models import Case, new_id
 from settlement.cases.states import State
 from settlement.cases.views import CaseView, DocumentView
 from settlement.errors import CustomerError
-from settlement.security.origins import UNKNOWN, Origin
 
 log = structlog.get_logger(__name__)
 
@@ -47,9 +46,7 @@ class Documents(Service):
         version: str,
         sha256: str,
         *,
-        channel: str,
-        conversation: str,
-        origin: Origin = UNKNOWN,
+        source: Source,
     ) -> CaseView:
         """Note that a document was opened. Opening it again before its end was reached starts its time anew.
 
@@ -63,13 +60,12 @@ class Documents(Service):
                 session.add(
                     DocumentReading(
                         case_id=case.id, document_id=document.id, version=document.version,
-                        sha256=document.sha256, opened_at=clock.now(), channel=channel,
-                        conversation=conversation, origin=origin.model_dump(),
+                        sha256=document.sha256, opened_at=clock.now(), **source.columns(),
                     )
                 )  # fmt: skip
             elif reading.end_at is None:
-                reading.opened_at, reading.channel, reading.conversation = clock.now(), channel, conversation
-                reading.origin = origin.model_dump()
+                for name, value in {"opened_at": clock.now(), **source.columns()}.items():
+                    setattr(reading, name, value)
             await session.flush()
             return await self._view(session, case)
 
@@ -80,10 +76,6 @@ class Documents(Service):
         document_id: str,
         version: str,
         sha256: str,
-        *,
-        channel: str,
-        conversation: str,
-        origin: Origin = UNKNOWN,
     ) -> CaseView:
         """Note that the end was scrolled to; ``document_not_read`` when it was never opened."""
         async with self._database.session() as session:
@@ -103,9 +95,7 @@ class Documents(Service):
         version: str,
         sha256: str,
         *,
-        channel: str,
-        conversation: str,
-        origin: Origin = UNKNOWN,
+        source: Source,
     ) -> CaseView:
         """Agree to one document: its end was reached and its least time has passed. Again changes nothing.
 
@@ -124,7 +114,7 @@ class Documents(Service):
                 raise CustomerError("document_not_read", title=document.title, seconds=left)
             if reading.agreed_at is None:
                 reading.agreed_at = at
-                session.add(_consent(case, document, at, channel, conversation, origin))
+                session.add(_consent(case, document, at, source))
                 await session.flush()
                 await transitions.change(session, case)
             return await self._view(session, case)
@@ -209,11 +199,8 @@ def _document_view(document: Document, reading: DocumentReading | None) -> Docum
     )  # fmt: skip
 
 
-def _consent(
-    case: Case, document: Document, at: datetime, channel: str, conversation: str, origin: Origin
-) -> ConsentRecord:
+def _consent(case: Case, document: Document, at: datetime, source: Source) -> ConsentRecord:
     return ConsentRecord(
         customer_id=case.customer_id, case_id=case.id, kind=document.kind, document_id=document.id,
-        version=document.version, sha256=document.sha256, granted=True, at=at, channel=channel,
-        conversation=conversation, origin=origin.model_dump(),
+        version=document.version, sha256=document.sha256, granted=True, at=at, **source.columns(),
     )  # fmt: skip

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from settlement.bankcards.bins import CardType
 from settlement.bankcards.verdict import Verdict
+from settlement.security.origins import UNKNOWN, Origin
 
 
 class _Input(BaseModel):
@@ -19,6 +20,23 @@ class Owner(_Input):
 
     broker: str
     customer: str
+
+
+class Source(_Input):
+    """By what a customer acts: the channel, the conversation in it, and from where as far as known."""
+
+    channel: str
+    conversation: str
+    origin: Origin = UNKNOWN
+
+    def columns(self) -> dict[str, Any]:
+        """The same as columns of a record (compliance §5.3)."""
+        return {
+            "channel": self.channel, "conversation": self.conversation, "origin": self.origin.model_dump(),
+        }  # fmt: skip
+
+
+NOT_SAID = Source(channel="", conversation="")
 
 
 class Identity(_Input):

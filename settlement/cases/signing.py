@@ -14,7 +14,7 @@ from settlement.cases import transitions
 from settlement.cases.base import void_signatures
 from settlement.cases.cards import Cards
 from settlement.cases.content import gather, signed_content
-from settlement.cases.inputs import Owner
+from settlement.cases.inputs import Owner, Source
 from settlement.cases.material import SignatureRecord
 from settlement.cases.models import Case
 from settlement.cases.papers import Papers, paper_of
@@ -27,7 +27,6 @@ from settlement.evidence.press import Order, PaperMaker, SignedPaper
 from settlement.ports.ca import Person
 from settlement.ports.objects import owner_context
 from settlement.security.keys import Keyring
-from settlement.security.origins import UNKNOWN, Origin
 
 STEPS = ("photo", "bank", "agreement")
 
@@ -76,10 +75,8 @@ class Signing(Cards, Papers):
         owner: Owner,
         case_no: str,
         *,
-        channel: str,
-        conversation: str,
+        source: Source,
         client: str = "",
-        origin: Origin = UNKNOWN,
     ) -> CaseView:
         """T04: make the signed and sealed paper, record it. When that was done already, nothing happens.
 
@@ -103,7 +100,7 @@ class Signing(Cards, Papers):
                     return await self._view(session, case)
                 await self._still(session, case, frozen)
                 await void_signatures(session, case, clock.now(), "signed again")
-                record = _record(case, frozen, signed, channel, conversation, client, origin)
+                record = _record(case, frozen, signed, source, client)
                 session.add(record)
                 await transitions.move(
                     session, case, Event.SIGN, State.D_CONFIRM,
@@ -173,16 +170,14 @@ def _record(
     case: Case,
     frozen: _Frozen,
     signed: SignedPaper,
-    channel: str,
-    conversation: str,
+    source: Source,
     client: str,
-    origin: Origin,
 ) -> SignatureRecord:
     return SignatureRecord(
         case_id=case.id, attempt=case.attempt + 1, content=frozen.content, sha256=sha256(frozen.content),
-        signed_at=frozen.order.at, channel=channel, conversation=conversation, client=client,
+        signed_at=frozen.order.at, client=client, **source.columns(),
         broker_version=frozen.broker_version, file_id=signed.file_id, file_sha256=signed.sha256,
         file_size=signed.size, paper_sha256=signed.paper_sha256, certificate=signed.certificate,
-        seal=signed.seal, stamped_at=signed.stamped_at, origin=origin.model_dump(),
+        seal=signed.seal, stamped_at=signed.stamped_at,
         archive_due_at=signed.archive_due_at,
     )  # fmt: skip

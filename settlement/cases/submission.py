@@ -15,7 +15,7 @@ from settlement.brokers.schema import Broker
 from settlement.cases import notices, states, transitions
 from settlement.cases.base import STEP_STATE
 from settlement.cases.content import Material, gather, signed_content, snapshot
-from settlement.cases.inputs import Owner
+from settlement.cases.inputs import NOT_SAID, Owner, Source
 from settlement.cases.models import Case, CaseSubmission
 from settlement.cases.photos import check_identity
 from settlement.cases.sealed import canonical, sha256
@@ -23,7 +23,6 @@ from settlement.cases.signing import STEPS, Signing
 from settlement.cases.states import Actor, Event, State
 from settlement.cases.views import CaseView
 from settlement.errors import CustomerError
-from settlement.security.origins import UNKNOWN, Origin
 
 REFUSED = "another_case_in_review"  # what the manual's sentence (R-066) is known by
 
@@ -34,8 +33,7 @@ class _Tap:
 
     key: str
     moment: datetime
-    channel: str
-    origin: Origin
+    source: Source
 
 
 class Submission(Signing):
@@ -48,8 +46,7 @@ class Submission(Signing):
         *,
         idempotency_key: str,
         moment: datetime | None = None,
-        channel: str = "",
-        origin: Origin = UNKNOWN,
+        source: Source = NOT_SAID,
     ) -> CaseView:
         """T06. One key submits once: a resend with it is answered with the case as it is.
 
@@ -60,7 +57,7 @@ class Submission(Signing):
         """
         kept = await self._paper_kept(owner, case_no)  # a look into the store, so outside of the transaction
         try:
-            tap = _Tap(idempotency_key, moment or clock.now(), channel, origin)
+            tap = _Tap(idempotency_key, moment or clock.now(), source)
             return await self._submit(owner, case_no, tap, kept=kept)
         except IntegrityError:
             # Another of the customer's cases took the right to submit, or the same tap arrived twice at once.
@@ -106,8 +103,8 @@ class Submission(Signing):
         session.add(
             CaseSubmission(
                 case_id=case.id, attempt=attempt, idempotency_key=tap.key, snapshot=content,
-                snapshot_sha256=sha256(content), submitted_at=moment, channel=tap.channel,
-                origin=tap.origin.model_dump(),
+                snapshot_sha256=sha256(content), submitted_at=moment, channel=tap.source.channel,
+                origin=tap.source.origin.model_dump(),
             )
         )  # fmt: skip
         await notices.sms(session, case, broker, "submitted")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, expect
 
+from settlement.cases.inputs import Source
 from tests.channels.card_samples import choice
 from tests.channels.cards_page import AXE, RULES, picture
 from tests.channels.conftest import Gateway
@@ -74,7 +75,6 @@ async def test_a_document_opens_its_agreement_after_end_and_time_and_goes_on_whe
         letter,
         found["version"],
         found["sha256"],
-        channel="widget",
-        conversation=customer.conversation,
+        source=Source(channel="widget", conversation=customer.conversation),
     )  # fmt: skip  (raises when the server does not know of the reading)
     await context.close()

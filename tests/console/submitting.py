@@ -13,7 +13,7 @@ from console.parts import Parts
 from settlement import clock
 from settlement.bankcards.verdict import CardDraft, judge
 from settlement.cases.customers import Customers
-from settlement.cases.inputs import CardInput, Identity, Owner
+from settlement.cases.inputs import CardInput, Identity, Owner, Source
 from settlement.cases.service import Cases
 from settlement.evidence.press import PaperMaker
 from settlement.ports.counter_local import load_seed
@@ -22,8 +22,9 @@ from settlement.security.origins import Origin
 from tests.support.press import QuickPress
 
 CARD = "6228485607505498003"  # of the agricultural bank; valid in form, nobody's
-WEB = {"channel": "widget", "conversation": "a-conversation"}
+WEB = Source(channel="widget", conversation="a-conversation")
 HOME = Origin(address="203.0.113.77", agent="Mozilla/5.0 <script>alert(1)</script>")
+AT_HOME = WEB.model_copy(update={"origin": HOME})
 
 
 @dataclass
@@ -100,7 +101,7 @@ async def submit(
     await cases.finish_cards(owner, case.case_no)
     await agree(cases, owner, case.case_no, "agreement")
     await cases.tick_documents(owner, case.case_no, True)
-    await cases.sign(owner, case.case_no, **WEB, origin=HOME)
+    await cases.sign(owner, case.case_no, source=AT_HOME)
     await cases.submit(owner, case.case_no, idempotency_key=secrets.token_hex(8))
     return Submitted(case.case_no, owner, seeded.id_number, files)
 
@@ -113,7 +114,7 @@ async def submit_again(house: Parts, submitted: Submitted) -> None:
     await cases.finish_photos(owner, case_no)
     await cases.finish_cards(owner, case_no)
     await cases.tick_documents(owner, case_no, True)
-    await cases.sign(owner, case_no, **WEB)
+    await cases.sign(owner, case_no, source=WEB)
     await cases.submit(owner, case_no, idempotency_key=secrets.token_hex(8))
 
 
@@ -137,6 +138,6 @@ async def keep(
 async def agree(cases: Cases, owner: Owner, case_no: str, step: str) -> None:
     for document in await cases.documents(owner, case_no, step):
         about = (owner, case_no, document.id, document.version, document.sha256)
-        await cases.open_document(*about, **WEB)
-        await cases.reach_end(*about, **WEB)
-        await cases.agree_document(*about, **WEB)
+        await cases.open_document(*about, source=WEB)
+        await cases.reach_end(*about)
+        await cases.agree_document(*about, source=WEB)

@@ -18,7 +18,7 @@ from settlement.ports import http
 from settlement.ports.counter import HttpCounter
 from settlement.ports.http import JsonClient
 from tests.support.silent import Limit, unreachable
-from tests.unit.cases.world import REGISTERED, World, icbc_card
+from tests.unit.cases.world import REGISTERED, WHERE, World, icbc_card
 from tests.unit.ports.wire import outside_system
 
 
@@ -73,7 +73,7 @@ async def test_the_new_card_is_registered_and_a_replaced_one_is_not_any_more(
     await world.cases.finish_cards(owner, view.case_no)
     await world.read_all(owner, view.case_no, "agreement")
     await world.cases.tick_documents(owner, view.case_no, True)
-    await world.cases.sign(owner, view.case_no, channel="widget", conversation="c")
+    await world.cases.sign(owner, view.case_no, **WHERE)
     await world.cases.submit(owner, view.case_no, idempotency_key="a-key-1")
     await world.desk.claim(reviewer, view.case_no)
     await world.desk.approve(reviewer, view.case_no)

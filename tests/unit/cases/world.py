@@ -21,7 +21,7 @@ from settlement.cases.desk import Desk
 from settlement.cases.desk_views import Staff
 from settlement.cases.execution import Executor
 from settlement.cases.housekeeping import Housekeeping
-from settlement.cases.inputs import CardInput, Identity, Owner
+from settlement.cases.inputs import CardInput, Identity, Owner, Source
 from settlement.cases.material import CaseBankCard
 from settlement.cases.models import Case
 from settlement.cases.service import Cases
@@ -46,7 +46,7 @@ REGISTERED = PEOPLE[PERSON].settlement_accounts[0].card_number
 PASSWORD = "correct horse battery staple"
 # The real cost of a password is tried where passwords are the subject; here it would be half of the time.
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-WHERE = {"channel": "widget", "conversation": "conversation-1"}
+WHERE: dict[str, Any] = {"source": Source(channel="widget", conversation="conversation-1")}
 
 
 def icbc_card(index: int = 0) -> str:
@@ -152,7 +152,7 @@ class World:
         for document in await self.cases.documents(owner, case_no, step):
             which = (document.id, document.version, document.sha256)
             await self.cases.open_document(owner, case_no, *which, **WHERE)
-            await self.cases.reach_end(owner, case_no, *which, **WHERE)
+            await self.cases.reach_end(owner, case_no, *which)
             self.time.pass_by(seconds=document.seconds)
             await self.cases.agree_document(owner, case_no, *which, **WHERE)
 

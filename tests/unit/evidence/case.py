@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from settlement.cases.desk_views import Staff
 from settlement.cases.evidence import Evidence
-from settlement.cases.inputs import Owner
+from settlement.cases.inputs import Owner, Source
 from settlement.cases.service import Cases
 from settlement.cases.states import State
 from settlement.ports.registry import Ports
 from settlement.security.origins import Origin
-from tests.unit.cases.world import WHERE, World
+from tests.unit.cases.world import World
 from tests.unit.evidence.workshop import PHOTO, Workshop
 
 HOME = Origin(address="203.0.113.77", agent="Mozilla/5.0 (iPhone) <b>Safari</b>")
+AT_HOME = Source(channel="widget", conversation="conversation-1", origin=HOME)
 
 
 @dataclass
@@ -58,14 +59,12 @@ class Evident:
         await world.cases.finish_cards(owner, view.case_no)
         await world.read_all(owner, view.case_no, "agreement")
         await world.cases.tick_documents(owner, view.case_no, True)
-        view = await world.cases.sign(owner, view.case_no, **WHERE, origin=HOME)
+        view = await world.cases.sign(owner, view.case_no, source=AT_HOME)
         assert view.state is State.D_CONFIRM
         return view.case_no
 
     async def submitted(self) -> str:
         """A case that was submitted."""
         case_no = await self.signed()
-        await self.world.cases.submit(
-            self.owner, case_no, idempotency_key="key", channel="widget", origin=HOME
-        )
+        await self.world.cases.submit(self.owner, case_no, idempotency_key="key", source=AT_HOME)
         return case_no

@@ -55,7 +55,7 @@ class Customer:
             key = (document.id, document.version, document.sha256)
             try:
                 await self.world.cases.open_document(self.owner, self.case_no, *key, **WHERE)
-                await self.world.cases.reach_end(self.owner, self.case_no, *key, **WHERE)
+                await self.world.cases.reach_end(self.owner, self.case_no, *key)
                 self.world.time.pass_by(seconds=document.seconds)
                 await self.world.cases.agree_document(self.owner, self.case_no, *key, **WHERE)
             except CustomerError:

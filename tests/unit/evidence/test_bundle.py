@@ -22,6 +22,7 @@ from settlement.evidence.bundle import MANIFEST, SIGNATURE, chain_holds, chained
 from settlement.evidence.bundle_verify import BundleReport, verify_bundle
 from settlement.settings import ROOT
 from tests.support.missing import program
+from tests.unit.cases.world import WHERE
 from tests.unit.evidence.case import HOME, Evident
 
 
@@ -148,7 +149,7 @@ async def test_void_papers_are_in_the_bundle_with_the_reason(evident: Evident) -
     await world.cases.put_card(owner, case_no, await world.card(owner, branch="上海分行营业部"), seq=1)
     await world.cases.finish_cards(owner, case_no)
     await world.cases.tick_documents(owner, case_no, True)
-    await world.cases.sign(owner, case_no, channel="widget", conversation="c")
+    await world.cases.sign(owner, case_no, **WHERE)
     await world.cases.submit(owner, case_no, idempotency_key="key")
     made = await evident.evidence.bundle(evident.staff, case_no)
     report = await check(evident, made)
