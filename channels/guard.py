@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 from sanic import HTTPResponse, Request
 
 from channels.services import App, Services
+from settlement.conversation.keys import KEEP_SECONDS
 from settlement.errors import CustomerError
 from settlement.security.origins import Origin, seen_at
 from settlement.security.sessions import Session, client_mark
 
 COOKIE = "conversation"
-COOKIE_SECONDS = 90 * 86_400
+COOKIE_SECONDS = KEEP_SECONDS
 REQUESTED_WITH = "settlement-account"
 
 JSON_BYTES = 64 * 1024

@@ -7,6 +7,9 @@ from typing import Protocol
 
 from channels.messenger.options import Option
 
+MENU_ITEMS, MENU_BYTES = 10, 1000
+"""A menu's items, and the words above it, for which the platforms take 1024 bytes."""
+
 
 class PlatformError(Exception):
     """The platform refused; ``code`` is its errcode, 0 when it did not answer. Holds nothing of a message."""

@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 
 from channels.messenger.options import Option
 from channels.messenger.people import People
-from channels.messenger.platform import Platform, PlatformError, WindowClosedError
+from channels.messenger.platform import MENU_BYTES, MENU_ITEMS, Platform, PlatformError, WindowClosedError
 from channels.messenger.quota import Quota
 from channels.messenger.state import LOCK_SECONDS, REPLY_FIRST_SECONDS, ChatState, Item
 from channels.messenger.telling import Teller, merged
@@ -29,8 +29,6 @@ PASSING = {0, -1, 45009}
 """No answer, system busy, too many calls: worth another try."""
 NOT_ALLOWED = {40001, 40013, 40014, 41001, 42001, 60011, 60020}
 """Our own configuration is refused, which says nothing of the message."""
-MENU_OPTIONS = 10
-MENU_BYTES = 1000
 AT_ONCE = 32
 
 
@@ -203,7 +201,7 @@ class Post:
             except CustomerError:  # used or outlived meanwhile
                 return
             await self._platform.send_picture(user, png, item.key)
-        elif item.options and len(item.options) <= MENU_OPTIONS and len(item.content.encode()) <= MENU_BYTES:
+        elif item.options and len(item.options) <= MENU_ITEMS and len(item.content.encode()) <= MENU_BYTES:
             await self._send_menu(user, item)
         else:
             await self._platform.send_text(user, item.content, item.key)

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from channels.messenger.access import AccessToken
 from channels.messenger.api import Api, ask, client
 from channels.messenger.options import Option
+from channels.messenger.platform import MENU_BYTES, MENU_ITEMS
 from channels.messenger.render import menu
 from channels.messenger.texts import Texts
 from channels.wecom.settings import WecomSettings
@@ -20,9 +21,6 @@ from settlement.security.keys import Keyring
 
 WELCOME_SECONDS = 20
 PULLED_AT_ONCE = 1000
-HEAD_BYTES = 1000
-"""Words above a menu; the platform takes 1024."""
-MENU_ITEMS = 10
 _LINK = re.compile(r'<a href="([^"]*)">([^<]*)</a>')
 
 Json = dict[str, Any]
@@ -70,7 +68,7 @@ class Account:
 
     async def send_text(self, user: str, text: str, key: str) -> None:
         links = _links(text)
-        if links and len(text.encode()) <= HEAD_BYTES:
+        if links and len(text.encode()) <= MENU_BYTES:
             shown = {"head_content": _LINK.sub(r"\2", text), "list": links}
             return await self._send(user, "msgmenu", shown, key)
         return await self._send(user, "text", {"content": _LINK.sub(r"\2 \1 ", text)}, key)

@@ -14,6 +14,7 @@ from channels.messenger.platform import PlatformError
 from channels.messenger.reception import Said
 from channels.wecom.account import Account, user_of
 from settlement.background import SWEEP_PAUSE_SECONDS, repeat
+from settlement.conversation.keys import KEEP_SECONDS
 from settlement.errors import CustomerError
 from settlement.identity.broker_code import parse as parse_broker_code
 from settlement.redis import decoded, locked
@@ -24,7 +25,6 @@ log = structlog.get_logger(__name__)
 SWEEP_SECONDS = 2.0
 LOCK_SECONDS = 60
 FROM_CUSTOMER, FROM_SYSTEM = 3, 4
-CURSOR_SECONDS = 90 * 86_400
 WINDOW_CLOSED = {4, 5, 6, 10}
 """48 hours over, chat closed, five messages used up, refused by the customer."""
 
@@ -94,7 +94,7 @@ class Pulling:
             for message in page.get("msg_list") or []:
                 await self._take(message)
             if page.get("next_cursor"):
-                await self._redis.set(key, str(page["next_cursor"]), ex=CURSOR_SECONDS)
+                await self._redis.set(key, str(page["next_cursor"]), ex=KEEP_SECONDS)
             if not page.get("has_more"):  # may be 1 although this page is empty
                 return
 

@@ -12,10 +12,10 @@ from contextlib import suppress
 from pydantic import BaseModel, ConfigDict, Field
 from redis.asyncio import Redis
 
+from settlement.conversation.keys import KEEP_SECONDS
 from settlement.redis import decoded
 from settlement.security.keys import Keyring, UnsealError
 
-KEPT_SECONDS = 90 * 86_400  # as long as the conversation
 LONGEST_ADDRESS = 64
 LONGEST_AGENT = 300
 
@@ -57,7 +57,7 @@ class Origins:
         seen = json.dumps([origin.address, origin.agent]).encode()
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(key, "seen", self._keyring.seal(seen, key))
-            pipe.expire(key, KEPT_SECONDS)
+            pipe.expire(key, KEEP_SECONDS)
             await pipe.execute()
 
     async def by_chat(self, conversation: str, account: str) -> None:
@@ -66,7 +66,7 @@ class Origins:
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(key, "account", account)
             pipe.hdel(key, "seen")
-            pipe.expire(key, KEPT_SECONDS)
+            pipe.expire(key, KEEP_SECONDS)
             await pipe.execute()
 
     async def of(self, conversation: str) -> Origin:

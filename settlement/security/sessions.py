@@ -13,12 +13,10 @@ from pydantic import BaseModel
 from redis.asyncio import Redis
 
 from settlement.clock import now
+from settlement.conversation.keys import KEEP_SECONDS
 from settlement.errors import CustomerError
 from settlement.redis import Stored, decoded
 from settlement.security.keys import Keyring
-
-DAY = 24 * 60 * 60
-KEPT_SECONDS = 90 * DAY
 
 
 class DeviceCheck(BaseModel):
@@ -96,8 +94,8 @@ class Sessions:
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(_key(session.conversation), mapping=_fields(session))
             pipe.hset(_key(session.conversation), "secret", _hashed(secret))
-            pipe.expire(_key(session.conversation), KEPT_SECONDS)
-            pipe.set(_secret_key(_hashed(secret)), session.conversation, ex=KEPT_SECONDS)
+            pipe.expire(_key(session.conversation), KEEP_SECONDS)
+            pipe.set(_secret_key(_hashed(secret)), session.conversation, ex=KEEP_SECONDS)
             await pipe.execute()
         return session, secret
 
@@ -135,14 +133,14 @@ class Sessions:
         del fields["active"], fields["client"]
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(key, mapping=fields)
-            pipe.expire(key, KEPT_SECONDS)
+            pipe.expire(key, KEEP_SECONDS)
             if session.customer is not None:
                 if before not in (None, session.customer):
                     # Somebody else took the phone: results of the first must not arrive here.
                     pipe.zrem(_customer_key(str(before)), session.conversation)
                 pipe.hset(key, "indexed", session.customer)
                 pipe.zadd(_customer_key(session.customer), {session.conversation: now().timestamp()})
-                pipe.expire(_customer_key(session.customer), KEPT_SECONDS)
+                pipe.expire(_customer_key(session.customer), KEEP_SECONDS)
             await pipe.execute()
 
     async def touch(self, conversation: str) -> None:
@@ -152,10 +150,10 @@ class Sessions:
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(key, "active", str(now().timestamp()))
             pipe.hget(key, "secret")
-            pipe.expire(key, KEPT_SECONDS)
+            pipe.expire(key, KEEP_SECONDS)
             secret = (await pipe.execute())[1]
         if secret:
-            await self._redis.expire(_secret_key(decoded(secret)), KEPT_SECONDS)
+            await self._redis.expire(_secret_key(decoded(secret)), KEEP_SECONDS)
 
     async def arrive(self, session: Session, client: str) -> Session:
         """Called when a customer connects: another browser must check its device and log in again (R-022).
@@ -187,7 +185,7 @@ class Sessions:
             if before:
                 pipe.delete(_secret_key(decoded(before)))
             pipe.hset(key, "secret", _hashed(secret))
-            pipe.set(_secret_key(_hashed(secret)), conversation, ex=KEPT_SECONDS)
+            pipe.set(_secret_key(_hashed(secret)), conversation, ex=KEEP_SECONDS)
             await pipe.execute()
         return secret
 
@@ -208,7 +206,7 @@ class Sessions:
     async def conversations_of(self, customer: str) -> list[str]:
         """Conversations in which this customer logged in during the last 90 days, the latest first."""
         key = _customer_key(customer)
-        await self._redis.zremrangebyscore(key, 0, now().timestamp() - KEPT_SECONDS)
+        await self._redis.zremrangebyscore(key, 0, now().timestamp() - KEEP_SECONDS)
         return [decoded(name) for name in await self._redis.zrange(key, 0, -1, desc=True)]
 
 
