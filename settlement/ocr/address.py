@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from settlement.ocr.divisions import known, mended
+from settlement.ocr.divisions import known, mended, perhaps_rare
 from settlement.ocr.lines import SIMPLIFY, SURE, Line, Row, has_holes, rare, weakest
 from settlement.ocr.reading import ReadField
 
@@ -55,10 +55,15 @@ def read_address(
     # Cards say 号 and 楼; the recogniser writes 號 and 樓 now and then.
     better = mended(value.translate(SIMPLIFY), joined.odds[-len(value) :], joined.rivals[-len(value) :], code)
     listed = known(better)
+    street = len(joined.odds) - len(value) + listed
     whole &= not missing and listed > 0 and better == value and not _CUT_SHORT.search(value)
     return ReadField(
         value=better,
         confidence=score if whole else 0.0,
-        doubtful=not whole or score < SURE or rare(better[listed:]) or len(better) < 6,
+        doubtful=not whole
+        or score < SURE
+        or rare(better[listed:])
+        or len(better) < 6
+        or perhaps_rare(value[listed:], joined.odds[street:], joined.rivals[street:]),
         torn=missing,
     )

@@ -23,6 +23,7 @@ _COMMON = frozenset(
 )  # never taken for another letter
 _LIKELY = 3  # rivals that are tried
 _ALIKE = 6  # and those among which a rare letter is looked for that a common one was taken for
+_NEARLY = 0.97  # certain enough where a rare letter is the next guess; right letters have 0.98 and more
 _MISREAD = 2  # characters that may be mended in a beginning that is read to its end
 _SWALLOWED = 3  # and when some are missing, of the county that the number begins with
 
@@ -141,6 +142,23 @@ def _mixed_up(text: str, at: int, rivals: str) -> bool:
         return bool({around[0] + letter, letter + around[1]} & _pairs())
 
     return not names(text[at]) and any(_rarer(one) and names(one) for one in rivals[:_ALIKE])
+
+
+@cache
+def _rare_letters() -> frozenset[str]:
+    """Rare letters that are common in names of places: 濉, 赉, 鲅."""
+    return frozenset(letter for pair in _pairs() for letter in pair if _rarer(letter))
+
+
+def perhaps_rare(text: str, odds: tuple[float, ...], rivals: tuple[str, ...]) -> bool:
+    """Whether a letter may have been taken for a rare one that places are called by: 赉 read as 贵."""
+    return any(
+        odds[at] < _NEARLY
+        and letter not in _COMMON
+        and not {text[at - 1 : at] + letter, letter + text[at + 1 : at + 2]} & _pairs()
+        and bool(set(rivals[at][:_LIKELY]) & _rare_letters())
+        for at, letter in enumerate(text)
+    )
 
 
 def _rarer(letter: str) -> bool:
