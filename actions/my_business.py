@@ -35,6 +35,9 @@ class MyBusiness(TurnAction):
                 slots["business"] = "my_business"
             turn.say("tell_login_first")
             return [*slot_events(slots), ASK_AGAIN]
+        if turn.intent == "continue_case" and turn.in_form and turn.session.case_no:
+            turn.say("tell_go_on")  # “继续办理” within a case does not lead out of it
+            return [ASK_AGAIN]
         turn.session.case_no = None
         await turn.save_session()
         return [*slot_events({**from_case_step(turn), "business": "my_business"}), ASK_AGAIN]

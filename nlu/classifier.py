@@ -33,7 +33,10 @@ from sklearn.svm import LinearSVC
 
 from nlu import features, words
 
-_RANKED = 10
+# Of a ranking, what the review of sentences and the reports read (first and second), and one more. Every message of
+# a conversation is read and sent whole at every later turn, so a long ranking makes long conversations slow.
+_RANKED = 3
+_DIGITS = 4
 _JSON, _ARRAYS = "classifier.json", "classifier.npz"
 
 
@@ -185,7 +188,9 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         return np.stack(parts) + meant + self._bias
 
     def _tell(self, message: Message, confidences: np.ndarray) -> None:
-        order = [(self._classes[at], float(confidences[at])) for at in np.argsort(-confidences)]
+        order = [
+            (self._classes[at], round(float(confidences[at]), _DIGITS)) for at in np.argsort(-confidences)
+        ]
         answers: dict[str, list[tuple[str, float]]] = {}
         intents: dict[str, float] = {}
         for name, confidence in order:

@@ -20,7 +20,8 @@ SETS = Path(__file__).parents[1]
 SENSITIVE = {"agree", "sign_agreements", "submit_application", "abandon_case", "delete_card"}
 HELD_OUT = ("held_out.yml", "held_out_second.yml", "held_out_third.yml", "held_out_fourth.yml")
 FOREIGN = ("foreign.yml", "foreign_third.yml", "foreign_fourth.yml")
-DECLINED = {"nlu_fallback", "out_of_scope", "out_of_scope_business", "faq/no_advice"}
+# Saying who the assistant is and what it does promises nothing else either.
+DECLINED = {"nlu_fallback", "out_of_scope", "out_of_scope_business", "faq/no_advice", "faq/assistant"}
 NEGATIONS = (
     *("我没说要提交", "先别提交", "不要提交", "别签", "先不签了", "我不同意签署", "没法同意", "别给我放弃"),
     *("不是要放弃", "不要删", "我可没答应", "谁说我要提交了", "不同意", "我不签字", "先别放弃"),
