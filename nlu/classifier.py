@@ -33,8 +33,8 @@ from sklearn.svm import LinearSVC
 
 from nlu import features, words
 
-# Of a ranking, what the review of sentences and the reports read (first and second), and one more. Every message of
-# a conversation is read and sent whole at every later turn, so a long ranking makes long conversations slow.
+# Of a ranking, what the review of sentences and the reports read (first and second), and one more: every
+# message of a conversation is read again at each later turn, so long rankings make long conversations slow.
 _RANKED = 3
 _DIGITS = 4
 _JSON, _ARRAYS = "classifier.json", "classifier.npz"

@@ -28,7 +28,7 @@ sys.path.append(str(Path(__file__).resolve().parents[2]))
 
 from deploy import manifest, signatures
 
-# The actions look back to the customer's message and to the step that was asked before it (``actions/turn.py``).
+# The actions look back to the customer's message and to the step asked before it (``actions/turn.py``).
 RECENT = 200
 
 
