@@ -18,8 +18,9 @@ from rasa.core.agent import Agent
 SETS = Path(__file__).parents[1]
 # Sentences of these are followed by something that cannot be undone, even though only a button does it.
 SENSITIVE = {"agree", "sign_agreements", "submit_application", "abandon_case", "delete_card"}
-HELD_OUT = ("held_out.yml", "held_out_second.yml", "held_out_third.yml", "held_out_fourth.yml")
-FOREIGN = ("foreign.yml", "foreign_third.yml", "foreign_fourth.yml")
+STRANGERS = ("held_out_third.yml", "held_out_fourth.yml", "held_out_fifth.yml")
+HELD_OUT = ("held_out.yml", "held_out_second.yml", *STRANGERS)
+FOREIGN = ("foreign.yml", "foreign_third.yml", "foreign_fourth.yml", "foreign_fifth.yml")
 # Saying who the assistant is and what it does promises nothing else either.
 DECLINED = {"nlu_fallback", "out_of_scope", "out_of_scope_business", "faq/no_advice", "faq/assistant"}
 NEGATIONS = (
@@ -74,7 +75,7 @@ class Understanding(unittest.TestCase):
         self.check("held_out_second.yml", questions=True, least=0.95)
 
     def test_strangers_sentences(self) -> None:
-        for name in ("held_out_third.yml", "held_out_fourth.yml"):
+        for name in STRANGERS:
             self.check(name, questions=False, least=0.91)
             self.check(name, questions=True, least=0.96)
 
