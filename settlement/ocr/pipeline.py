@@ -37,6 +37,7 @@ FIND = 576  # px: and of its copy in which they are found; below, single charact
 UPRIGHT, LEGIBLE = 3, 4
 SOFT = 300.0  # sharpness below which a second look is taken through a filter
 WHOLE = 1280  # px: more costs memory (2.2 GB at 2600) and reads no better
+GUESSED = 0.5  # confidence of a doubtful value below which it is a guess
 _PARSERS: dict[Kind, Callable[[list[Line]], dict[str, ReadField]]] = {
     "id_front": parse_front,
     "id_back": parse_back,
@@ -85,6 +86,11 @@ def complete(kind: Kind, fields: dict[str, ReadField]) -> bool:
     if kind == "none" or any(name not in fields or fields[name].torn for name in EXPECTED[kind]):
         return False
     return _checked(fields)
+
+
+def _guessed(fields: dict[str, ReadField]) -> bool:
+    """Whether more than one value is a guess: then another photo is less work than correcting them."""
+    return sum(field.doubtful and field.confidence < GUESSED for field in fields.values()) > 1
 
 
 def _checked(fields: dict[str, ReadField]) -> bool:
@@ -181,7 +187,7 @@ def read_photo(engine: Engine, photo: Bgr, expected: str | None = None) -> Readi
     ):
         fields["card_number"] = voted
 
-    done = complete(best.kind, fields)
+    done = complete(best.kind, fields) and not _guessed(fields)
     sure = done and not _mendable(best.kind, fields)
     card = outlines[0] if outlines else None
     seen = shrunk(laid[0] if laid else photo, WIDTH)

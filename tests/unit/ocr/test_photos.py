@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
+from settlement.images import clean
 from settlement.ocr.engine import Bgr, Engine, turned
-from settlement.ocr.pipeline import read_photo
+from settlement.ocr.pipeline import decode, read_photo
 from settlement.ocr.qr import read_qr
 from settlement.ocr.rectify import cards, flat
-from tests.fixtures.render import CREDIT_NUMBER, FOREIGN_NUMBER, qr_photo
+from tests.fixtures.render import CREDIT_NUMBER, FOREIGN_NUMBER, PHOTOS, qr_photo
 
 Load = Callable[[str], Bgr]
 Truth = dict[str, dict[str, Any]]
@@ -130,6 +131,17 @@ def test_a_front_that_cannot_be_read_names_the_one_reason(trouble: str, engine: 
     reading = read_photo(engine, photo(trouble), "id_front")
     assert not reading.complete
     assert reading.problems[0] == trouble
+
+
+def test_a_far_away_front_with_two_guesses_is_asked_for_again_though_its_number_is_sure(
+    engine: Engine,
+) -> None:
+    kept = decode(clean((PHOTOS / "too_far.jpg").read_bytes()).jpeg)  # as the product keeps it, encoded anew
+    assert kept is not None
+    reading = read_photo(engine, kept, "id_front")
+    assert not reading.fields["id_number"].doubtful
+    assert not reading.complete
+    assert reading.problems == ["too_far"]
 
 
 @pytest.mark.parametrize("suspicion", ["copy", "screen", "two_cards"])
