@@ -86,6 +86,16 @@ def stems_under(name: str) -> set[str]:
     return found
 
 
+def cities_with(stem: str) -> set[str]:
+    """The prefectures and municipalities that have a district of this name, without its last letter: 船营."""
+    found: set[str] = set()
+    for code, names in _names().items():
+        if stem + "区" in names:
+            above = _names().get(code[:4] + "00", ()) or _names().get(code[:2] + "0000", ())
+            found.update(above)
+    return found
+
+
 def counties_of(address: str) -> list[str]:
     """Codes of the counties that ``address`` may begin with."""
     begun = address[: known(address)]

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
-from statistics import mean, median
+from itertools import accumulate, pairwise, product
+from math import ceil, floor
+from statistics import linear_regression, mean, median
 
 from settlement.ocr.lines import DIGITS, SURE_OF_DIGIT, Line, Row
 
 PLACES = 18
 _READ = 9  # digits that must have been read
 _OF_COUNTY = 3  # and of the county's six, when the address is to tell the others
+_HOLES = 3
 _OFF = 0.35  # of the digits' distance: as far as a digit may stand from its place
 
 
@@ -76,16 +78,24 @@ def _digits(row: Row) -> list[_Digit]:
 
 def _slots(digits: list[_Digit]) -> Iterator[list[int]]:
     """Where the digits may stand among the places: they are equally far from each other."""
-    steps = [other.x - one.x for one, other in pairwise(digits)]
+    at = [digit.x for digit in digits]
+    steps = [other - one for one, other in pairwise(at)]
     near = [step for step in steps if 0 < step < 1.5 * median(steps)]
-    if not near:
+    if not near or min(steps) <= 0:
         return
-    places = [(digit.x - digits[0].x) / mean(near) for digit in digits]
-    apart = all(round(other) > round(one) for one, other in pairwise(places))
-    if not apart or any(abs(place - round(place)) > _OFF for place in places):
+    usual = mean(near)
+    wide = [step / usual for step in steps]
+    # How many places a hole takes is settled by all the digits: a step alone is too coarse.
+    options = [(1,) if step < 1.5 else (floor(step), ceil(step)) for step in wide]
+    if sum(len(option) > 1 for option in options) > _HOLES:
         return
-    for first in range(PLACES - round(places[-1])):
-        yield [first + round(place) for place in places]
+    for taken in product(*options):
+        places = list(accumulate(taken, initial=0))
+        if places[-1] >= PLACES:
+            continue
+        step, start = linear_regression(places, at)
+        if max(abs(x - start - step * place) for x, place in zip(at, places, strict=True)) <= _OFF * step:
+            yield from ([first + place for place in places] for first in range(PLACES - places[-1]))
 
 
 def _numbers(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
-from settlement.ocr.divisions import mended, named, stems_under
+from settlement.ocr.divisions import cities_with, mended, named, stems_under
 from settlement.ocr.lines import SURE, Row, has_holes, rare, weakest
 from settlement.ocr.reading import ReadField
 
+_NO_POLICE = re.compile("(.+?[市县区州盟旗])[公安]?局?((.+?)区?分局)")  # 公安 always stands in the middle
+_NO_CITY = re.compile("市?公安局(.+?)区?分局")
 _LABEL = re.compile("^(签发机关|签发机|发机关|机关|签.关|签.|关)")
 
 
 def read_office(row: Row, text: str, below: Row | None) -> ReadField | None:
     """The office in ``row``, whose text in simplified letters is ``text``; ``below``: the row of the days."""
-    match = re.search("(?:签?发?机关|签发)(.+)$", text) or re.search("^()(.+公安.*)$", text)
-    if not match or "公安" not in text or not re.search("[局分]", text):
+    match = re.search("(?:签?发?机关|签发)(.+)$", text) or re.search("^()(.+公安.*|.+分局)$", text)
+    if not match or not re.search("公安.*[局分]|分局", text):
         return None
     start = match.start(match.lastindex or 1)
     if label := _LABEL.match(text[start:]):
@@ -28,6 +30,8 @@ def read_office(row: Row, text: str, below: Row | None) -> ReadField | None:
     rivals = tuple(row.rivals[at] for at in places)
     value = _with_county(_mended(value, odds, rivals), odds, rivals)
     torn = _torn(row, value, below, places)
+    if torn and (whole := _supplied(value)):
+        return ReadField(value=whole, confidence=0.0, doubtful=True)
     score = weakest(read, odds)
     doubtful = (
         torn
@@ -76,9 +80,24 @@ def _with_county(value: str, odds: tuple[float, ...], rivals: tuple[str, ...]) -
     return value[:start] + fitting[0] + value[match.end(2) :] if len(fitting) == 1 else value
 
 
+def _supplied(value: str) -> str | None:
+    """A branch's name with 公安局, or with its city, when light swallowed that and one answer is left."""
+    if (match := _NO_POLICE.fullmatch(value)) and match[3] in stems_under(match[1]):
+        return f"{match[1]}公安局{match[2]}"
+    if match := _NO_CITY.fullmatch(value):
+        cities = cities_with(match[1])
+        return cities.pop() + value.removeprefix("市") if len(cities) == 1 else None
+    return None
+
+
 def _torn(row: Row, value: str, below: Row | None, places: list[int]) -> bool:
     """Whether light swallowed a part of it, which leaves no trace in the odds of the rest."""
-    if value.startswith("公安") or "公安局分局" in value or not value.endswith("局"):
+    if (
+        value.startswith(("公安", "市公安"))
+        or "公安局" not in value
+        or "公安局分局" in value
+        or not value.endswith("局")
+    ):
         return True
     at = [x for line in row.lines for x in line.at]
     if len(at) == len(row.text) and has_holes([(value, tuple(at[place] for place in places))]):

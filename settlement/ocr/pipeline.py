@@ -81,9 +81,12 @@ def _mendable(kind: Kind, fields: dict[str, ReadField]) -> bool:
 def complete(kind: Kind, fields: dict[str, ReadField]) -> bool:
     """Whether every value expected of ``kind`` is there as a whole and its number's check digit holds.
 
-    A digit that was hard to read is marked for the customer; another photo is asked for when a check fails.
+    A digit that was hard to read is marked for the customer; another photo is asked for when a check fails,
+    or when most digits of a number were.
     """
     if kind == "none" or any(name not in fields or fields[name].torn for name in EXPECTED[kind]):
+        return False
+    if any(2 * len(fields[name].unsure) > len(fields[name].value) for name in EXPECTED[kind]):
         return False
     return _checked(fields)
 

@@ -114,11 +114,11 @@ def screen_pattern(image: Bgr) -> float:
     A display's pixel grid, or its moiré, stands out in the spectrum as a few sharp points away from the axes'
     origin. Takes a 512 px square from the middle at full resolution, where the grid is not averaged away.
     """
-    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY).astype(np.float32)
-    height, width = grey.shape
+    height, width = image.shape[:2]
     side = min(512, height, width)
     top, left = (height - side) // 2, (width - side) // 2
-    patch = grey[top : top + side, left : left + side]
+    middle = image[top : top + side, left : left + side]
+    patch = cv2.cvtColor(middle, cv2.COLOR_BGR2GRAY).astype(np.float32)
     patch = patch - cv2.GaussianBlur(patch, (0, 0), 4)
     window, fine = _spectral(side)
     waves = cv2.dft(patch * window, flags=cv2.DFT_COMPLEX_OUTPUT)

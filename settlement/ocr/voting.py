@@ -60,7 +60,7 @@ def _exists(look: Fields) -> bool:
 
 
 def _better(one: ReadField, other: ReadField) -> bool:
-    return (other.torn, other.doubtful) > (one.torn, one.doubtful)
+    return (other.torn, other.doubtful, one.confidence) > (one.torn, one.doubtful, other.confidence)
 
 
 def voted_number(looks: Sequence[Sequence[Line]]) -> ReadField | None:

@@ -52,7 +52,7 @@ def test_an_address_with_a_hole_is_not_complete_and_another_photo_is_asked_for()
     whole = parse_front(front(line("北京市朝阳区长安街一号", 180, 230)))
     assert (whole["address"].torn, whole["address"].doubtful) == (False, False)
     assert complete("id_front", whole)
-    holed = parse_front(front(line("北京市朝阳区长安街一号", 180, 230, [40] * 6 + [80] + [40] * 3)))
+    holed = parse_front(front(line("北京市朝阳区长安街一号", 180, 230, [40.0] * 6 + [80.0] + [40.0] * 3)))
     assert (holed["address"].torn, holed["address"].doubtful) == (True, True)
     assert not complete("id_front", holed)
 
