@@ -18,6 +18,7 @@ from console.parts import Parts
 from settlement.database import upgrade
 from settlement.settings import ROOT, Settings
 from tests.console.browser import Browser
+from tests.console.submitting import Submitted, submit
 from tests.support.redis import running_redis
 
 
@@ -98,3 +99,8 @@ async def at_screen(url: str, passwords: dict[str, str]) -> AsyncIterator[OpenBr
     yield open_browser
     for browser in opened:
         await browser.close()
+
+
+@pytest.fixture
+async def case(house: Parts, url: str) -> Submitted:
+    return await submit(house)

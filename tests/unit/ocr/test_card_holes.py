@@ -9,7 +9,7 @@ import pytest
 from settlement.bankcards.numbers import luhn
 from settlement.ocr.bank import parse_bank
 from settlement.ocr.lines import Line
-from tests.unit.ocr.test_parsers import line
+from tests.unit.ocr.written import line
 
 CARD = "6212268066751415335"
 

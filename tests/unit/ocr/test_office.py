@@ -6,8 +6,7 @@ import pytest
 
 from settlement.ocr.back import parse_back
 from settlement.ocr.reading import ReadField
-from tests.unit.ocr.test_parsers import line
-from tests.unit.ocr.test_supplied import unsure
+from tests.unit.ocr.written import line, unsure
 
 
 def issued(office: str) -> ReadField:

@@ -7,34 +7,12 @@ from dataclasses import replace
 import pytest
 
 from settlement.ocr.back import parse_back
-from settlement.ocr.bank import card_type, parse_bank
+from settlement.ocr.bank import parse_bank
 from settlement.ocr.classify import classify
 from settlement.ocr.front import number_holds, parse_front
 from settlement.ocr.lines import Line, Text, to_lines
 from settlement.ocr.reading import ReadField, Reading
-
-
-def line(text: str, x: float, y: float, score: float = 0.99, height: float = 30) -> Line:
-    return Line(text, score, x, x + height * len(text), y, y + height, height)
-
-
-def front(number: str = "11010519491231002X", birth: str = "1949年12月31日", sex: str = "女") -> list[Line]:
-    """The lines of a front; the number is the standard's own example."""
-    return [
-        line("姓名", 50, 50), line("王小明", 130, 50),
-        line("性别", 50, 110), line(sex, 130, 110), line("民族汉", 240, 110),
-        line("出生", 50, 170), line(birth, 130, 170),
-        line("住址", 50, 230), line("北京市朝阳区长安街一号", 140, 230), line("二楼", 140, 270),
-        line("公民身份号码", 50, 430), line(number, 280, 430),
-    ]  # fmt: skip
-
-
-def values(fields: dict[str, ReadField]) -> dict[str, str]:
-    return {name: field.value for name, field in fields.items()}
-
-
-def doubted(fields: dict[str, ReadField]) -> set[str]:
-    return {name for name, field in fields.items() if field.doubtful}
+from tests.unit.ocr.written import doubted, front, line, values
 
 
 def test_a_clean_front_is_taken_without_doubt() -> None:
@@ -205,44 +183,6 @@ def test_a_day_that_does_not_exist_is_not_read() -> None:
     assert parse_back([line("2021.02.30-2041.02.30", 50, 360)]) == {}
 
 
-def test_a_card_number_in_groups_is_joined_and_its_bank_looked_up() -> None:
-    groups = [line(text, 70 + 180 * i, 300) for i, text in enumerate(("6212", "2680", "6675", "1415", "335"))]
-    fields = parse_bank([line("中国工商银行", 50, 50), *groups, line("05/33", 300, 380)])
-    assert fields["card_number"].value == "6212268066751415335"
-    assert fields["bank_code"].value == "ICBC"
-    assert fields["expiry"].value == "05/33"
-    assert not doubted(fields)
-
-
-def test_a_card_number_that_fails_its_check_digit_is_doubted() -> None:
-    fields = parse_bank([line("中国工商银行", 50, 50), line("6212268066751415336", 70, 300)])
-    assert fields["card_number"].doubtful
-
-
-def test_a_print_that_disagrees_with_the_number_leaves_the_bank_in_doubt() -> None:
-    fields = parse_bank([line("招商银行", 50, 50), line("6212268066751415335", 70, 300)])
-    assert fields["bank_code"].doubtful
-
-
-def test_a_number_set_in_a_column_is_found() -> None:
-    groups = [line(text, 70, 300 + 60 * i) for i, text in enumerate(("6212", "2680", "6675", "1415", "335"))]
-    assert parse_bank(groups)["card_number"].value == "6212268066751415335"
-
-
-@pytest.mark.parametrize(
-    ("words", "kind"),
-    [
-        ("信用卡", "credit"),
-        ("贷记卡", "credit"),
-        ("准贷记卡", "quasi_credit"),
-        ("借记卡DEBIT", "debit"),
-        ("ATM", "unknown"),
-    ],
-)
-def test_a_card_says_of_what_type_it_is(words: str, kind: str) -> None:
-    assert card_type(words, None)[0] == kind
-
-
 def test_nothing_recognised_is_no_card() -> None:
     assert classify([]) == "none"
     assert classify([line("今天天气很好", 10, 10)]) == "none"
@@ -252,20 +192,3 @@ def test_a_value_does_not_show_in_a_trace() -> None:
     reading = Reading(kind="id_front", fields={"name": ReadField(value="王小明")})
     assert "王小明" not in repr(reading)
     assert "王小明" not in repr(parse_front(front()))
-
-
-def placed(text: str, x: float, y: float, step: float) -> Line:
-    """A line whose digits stand ``step`` px apart from ``x`` on."""
-    at = tuple(x + step * place for place in range(len(text)))
-    return replace(line(text, x, y), x1=at[-1] + step, odds=(0.99,) * len(text), at=at)
-
-
-def test_a_digit_that_two_overlapping_boxes_show_is_counted_once() -> None:
-    lines = [placed("621661670315", 93, 332, 40), placed("51961", 93 + 11 * 40 + 3, 332, 40)]
-    lines.append(placed("464", 800, 332, 40))
-    assert parse_bank(lines)["card_number"].value == "6216616703151961464"
-
-
-def test_groups_of_six_and_the_rest_may_stand_one_below_the_other() -> None:
-    lines = [placed("623211", 100, 400, 40), placed("7166861565465", 100, 470, 40)]
-    assert parse_bank(lines)["card_number"].value == "6232117166861565465"

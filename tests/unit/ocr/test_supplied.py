@@ -14,7 +14,7 @@ from settlement.ocr.lines import Line
 from settlement.ocr.pipeline import complete
 from settlement.ocr.reading import ReadField
 from settlement.ocr.voting import merged, voted_number
-from tests.unit.ocr.test_parsers import doubted, front, line, placed
+from tests.unit.ocr.written import doubted, front, line, placed, unsure
 
 NUMBER = "11010519491231002X"  # 北京市朝阳区, as in the standard
 
@@ -26,13 +26,6 @@ def with_gap(swallowed: range, number: str = NUMBER) -> list[Line]:
         placed(text, 280 + 33 * at, 430, 33) for text, at in ((first, 0), (last, swallowed.stop)) if text
     ]
     return [each for each in front() if each.text != NUMBER] + parts
-
-
-def unsure(text: str, odds: dict[int, float], rivals: dict[int, str], x: float = 70, y: float = 300) -> Line:
-    """A line of which some places are not sure and may be something else."""
-    places = range(len(text))
-    sure = tuple(odds.get(at, 0.99) for at in places)
-    return replace(line(text, x, y), odds=sure, rivals=tuple(rivals.get(at, "") for at in places))
 
 
 @pytest.mark.parametrize("swallowed", [range(6, 14), range(5, 12), range(3, 6), range(15, 16), range(17, 18)])
