@@ -59,9 +59,12 @@ async def of_case(request: Request, case_no: str) -> HTTPResponse:
         rows = [(paper, await _checked(house, staff, case_no, paper)) for paper in papers]
         acts = await house.evidence.acts(staff, case_no)
         hold = await house.holds.of(staff, case_no)
+        gone = await house.holds.material_gone(staff, case_no)
     except ERRORS as error:
         return _problem(request, error, f"/cases/{case_no}")
-    facts: dict[str, Any] = {"case_no": case_no, "rows": rows, "acts": acts, "hold": hold, "words": wording}
+    facts: dict[str, Any] = {
+        "case_no": case_no, "rows": rows, "acts": acts, "hold": hold, "material_gone": gone, "words": wording,
+    }  # fmt: skip
     return page(request, "evidence_case.html", **facts)
 
 

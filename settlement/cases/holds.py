@@ -13,7 +13,7 @@ from settlement.cases.audit import Audit
 from settlement.cases.desk_views import DeskError, Staff
 from settlement.cases.models import Case
 from settlement.cases.reach import case_for
-from settlement.cases.records import CaseHold, CaseRemoval
+from settlement.cases.records import CaseHold, CaseRemoval, MaterialRemoval
 from settlement.cases.states import Actor
 from settlement.database import Database
 from settlement.security.keys import Keyring
@@ -42,6 +42,17 @@ class Holds:
         async with self._database.reading() as session:
             hold = await self._hold(session, await case_for(session, staff, case_no))
             return HoldView(reason=hold.reason, placed_at=hold.placed_at) if hold else None
+
+    async def material_gone(self, staff: Staff, case_no: str) -> datetime | None:
+        """When the material of an ended draft was removed: a hold from then on keeps the rest alone.
+
+        ``DeskError`` case_not_found.
+        """
+        async with self._database.reading() as session:
+            case = await case_for(session, staff, case_no)
+            query = select(MaterialRemoval.at).where(MaterialRemoval.case_id == case.id)
+            gone: datetime | None = await session.scalar(query)
+            return gone
 
     async def place(self, staff: Staff, case_no: str, reason: str) -> None:
         """Keep the case until the hold is lifted; ``DeskError`` reason_needed, case_held."""

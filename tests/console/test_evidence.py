@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from console.parts import Parts
+from settlement import clock
 from settlement.cases.material import SignatureRecord
-from settlement.cases.records import AuditEntry
+from settlement.cases.models import Case
+from settlement.cases.records import AuditEntry, MaterialRemoval
 from settlement.evidence.press import Press
 from tests.console.browser import CSRF, Browser
 from tests.console.conftest import OpenBrowser
@@ -90,6 +92,19 @@ async def test_an_administrator_holds_a_case_and_lets_it_go_and_a_reviewer_only_
     await browser.see(place)
     assert "没有暂缓销毁" in browser.page
     assert {"place_hold", "lift_hold"} <= set(await actions(house, case))
+
+
+async def test_an_administrator_is_told_when_a_hold_comes_too_late_for_a_drafts_material(
+    house: Parts, case: Submitted, at_screen: OpenBrowser
+) -> None:
+    browser, place = await at_screen("admin"), f"/cases/{case.case_no}/evidence"
+    await browser.see(place)
+    assert "到期销毁，现在暂缓也找不回来" not in browser.page
+    async with house.database.session() as session:
+        removed = await session.scalar(select(Case.id).where(Case.case_no == case.case_no))
+        session.add(MaterialRemoval(case_id=removed, at=clock.now()))
+    await browser.see(place)
+    assert "到期销毁，现在暂缓也找不回来" in browser.page
 
 
 async def test_a_brought_paper_is_recognised_and_a_changed_one_is_not(
