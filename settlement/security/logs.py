@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from asyncio import CancelledError
 from typing import Any
 
 import structlog
@@ -56,11 +57,18 @@ def configure(process_name: str, level: int = logging.INFO) -> None:
             ],
         )
     )
+    handler.addFilter(_is_news)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not that a stop met a database call: the pool closes that connection, and nothing is lost."""
+    ended = record.exc_info is not None and isinstance(record.exc_info[1], CancelledError)
+    return not (ended and record.name.startswith("sqlalchemy.pool"))
 
 
 def scrub(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

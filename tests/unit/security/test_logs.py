@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Iterator
@@ -109,3 +110,18 @@ def test_libraries_that_log_addresses_are_quiet(capsys: pytest.CaptureFixture[st
     configure("actions")
     logging.getLogger("httpx").info("HTTP Request: POST http://rasa/webhook?token=secret")
     assert capsys.readouterr().out == ""
+
+
+def test_a_database_call_that_a_stop_met_is_no_error_and_a_broken_one_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure("console")
+    for error in (asyncio.CancelledError(), OSError("gone")):
+        for name in ("sqlalchemy.pool.impl.AsyncAdaptedQueuePool", "library"):
+            logging.getLogger(name).error("while resetting", exc_info=error)
+    told = [(line["logger"], str(line["exception"]).splitlines()[-1]) for line in _lines(capsys)]
+    assert told == [
+        ("library", "asyncio.exceptions.CancelledError"),
+        ("sqlalchemy.pool.impl.AsyncAdaptedQueuePool", "OSError: gone"),
+        ("library", "OSError: gone"),
+    ]
