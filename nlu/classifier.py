@@ -162,7 +162,7 @@ class LinearClassifier(IntentClassifier, GraphComponent):
 
     def _turned(self, meanings: np.ndarray) -> np.ndarray:
         """As they differ from the usual sentence, of one length, and as heavy as ``meaning`` says."""
-        return (normalize(meanings - self._usual) * self.config["meaning"]).astype(np.float32)
+        return np.asarray(normalize(meanings - self._usual) * self.config["meaning"], dtype=np.float32)
 
     # --- Use
 
@@ -223,7 +223,7 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         }
         with self._storage.write_to(self._resource) as folder:
             (folder / _JSON).write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
-            learned = {"weights": self._weights, "bias": self._bias, "usual": self._usual}
+            learned: dict[str, Any] = {"weights": self._weights, "bias": self._bias, "usual": self._usual}
             table = self._words.arrays()
             np.savez(folder / _ARRAYS, idf=self._vectorizer.idf_, **learned, **table)
 

@@ -59,7 +59,7 @@ def table(vectors: np.ndarray) -> np.ndarray:
     from sklearn.preprocessing import normalize
 
     parts = PCA(DIMENSIONS, random_state=0).fit_transform(normalize(vectors - vectors.mean(axis=0)))
-    return np.rint(parts * (127 / np.abs(parts).max())).astype(np.int8)
+    return np.asarray(np.rint(parts * (127 / np.abs(parts).max())), dtype=np.int8)
 
 
 def write(words: list[str], vectors: np.ndarray) -> None:

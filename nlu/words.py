@@ -40,11 +40,11 @@ class Words:
     def vector(self, word: str) -> np.ndarray:
         """The meaning of a word; zeros when neither it nor its characters are known."""
         if (row := self._at.get(word)) is not None:
-            return self._vectors[row].astype(np.float32)
+            return np.asarray(self._vectors[row], dtype=np.float32)
         rows = [row for character in word if (row := self._at.get(character)) is not None]
         if not rows:
             return np.zeros(self.dimensions, dtype=np.float32)
-        return self._vectors[rows].mean(axis=0, dtype=np.float32)
+        return np.asarray(self._vectors[rows].mean(axis=0, dtype=np.float32))
 
     def meaning(self, words: Iterable[str], weight: Callable[[str], float]) -> np.ndarray:
         """The sum of the words' vectors, each as heavy as ``weight`` says."""
