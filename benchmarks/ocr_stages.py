@@ -63,8 +63,9 @@ def main() -> None:
     for entry in entries(folder, 1):
         if entry["level"] == "mild":
             kind = "bank_card" if entry["kind"] == "bank" else entry["kind"]
-            for name, took in stages(engine, clean((folder / entry["file"]).read_bytes()).jpeg).items():
-                spent[name][kind].append(took)
+            jpeg = clean((folder / entry["file"]).read_bytes()).jpeg
+            for name, milliseconds in stages(engine, jpeg).items():
+                spent[name][kind].append(milliseconds)
     print(f"| ms, one thread | {' | '.join(KINDS)} |\n|---|---|---|---|")
     for name, took in spent.items():
         print(f"| {name} | {' | '.join(f'{median(took[kind]):.0f}' for kind in KINDS)} |")

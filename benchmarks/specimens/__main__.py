@@ -12,6 +12,8 @@ import random
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from benchmarks.specimens import cards, people, scene
 
 SPLITS = {"tune": 1_000, "held_out": 6_000_000}  # first seed
@@ -19,7 +21,7 @@ SIDES = ("id_front", "id_back", "bank_card")
 STYLES = ("flat", "serif", "embossed", "embossed", "upright")
 
 
-def face(kind: str, chance: random.Random, style: str = "") -> tuple[cards.Image.Image, dict[str, str]]:
+def face(kind: str, chance: random.Random, style: str = "") -> tuple[Image.Image, dict[str, str]]:
     """A card of ``kind``, lying flat, and what it says."""
     if kind == "id_front":
         truth = people.person(chance)

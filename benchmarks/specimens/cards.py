@@ -140,7 +140,7 @@ def bank_card(chance: random.Random, truth: dict[str, str], style: str = "flat")
     upright = style == "upright"
     size = UPRIGHT if upright else SIZE
     name, latin, tone = WORDS["banks"][truth["bank_code"]]
-    base: Colour = tuple(max(0, min(255, part + chance.randrange(-20, 21))) for part in tone)  # type: ignore[assignment]
+    base: Colour = tuple(max(0, min(255, part + chance.randrange(-20, 21))) for part in tone)
     card = Image.new("RGB", size, base)
     wash = Image.new("RGB", size, base)
     light = ImageDraw.Draw(wash)

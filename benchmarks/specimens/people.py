@@ -44,7 +44,7 @@ def person(chance: random.Random) -> dict[str, str]:
 
 
 def _name(chance: random.Random) -> str:
-    surname = chance.choice(WORDS["surnames"])
+    surname: str = chance.choice(WORDS["surnames"])
     if chance.random() < 0.05:
         surname = chance.choice(WORDS["double_surnames"])
     given = [chance.choice(WORDS["given"]) for _ in range(chance.choice((1, 2, 2, 2)))]
