@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 from tests.conversations.player import PEOPLE, PHOTOS
 from tests.conversations.stack import Stack
 from tests.support.chromium import DEVICES, FLAGS, chromium
+from tests.support.redis import as_bytes
 from tests.support.staff import Member
 
 pytestmark = [pytest.mark.browser, pytest.mark.conversation]
@@ -109,14 +110,16 @@ class Hand:
         found = re.search(r"captcha/([\w-]+)\.png", address)
         assert found
         key = next(iter(self.stack.redis.scan_iter(f"captcha:*:{found[1]}")))
-        return self.stack.redis.hget(key, "answer").decode()
+        return as_bytes(self.stack.redis.hget(key, "answer")).decode()
 
     def sms_code(self) -> str:
         inbox = self.page.context.new_page()
         inbox.goto(self.stack.assistant.address("gateway") + "/inbox")
         text = inbox.get_by_text("验证码为").first.inner_text()
         inbox.close()
-        return re.search(r"验证码为(\d{6})", text)[1]  # type: ignore[index]
+        found = re.search(r"验证码为(\d{6})", text)
+        assert found
+        return found[1]
 
 
 def test_a_customer_changes_the_account_in_the_page_and_sees_both_decisions(page: Page, stack: Stack) -> None:
@@ -182,7 +185,9 @@ def test_a_customer_changes_the_account_in_the_page_and_sees_both_decisions(page
     assert hand.taps < MANUAL_TAPS
     assert hand.keys < MANUAL_KEYS
     print(f"taps {hand.taps}, keystrokes {hand.keys}")
-    case_no = re.search(r"JS-[A-Z]{4}-[A-Z]{4}", page.get_by_text("提交成功").last.inner_text())[0]  # type: ignore[index]
+    told = re.search(r"JS-[A-Z]{4}-[A-Z]{4}", page.get_by_text("提交成功").last.inner_text())
+    assert told
+    case_no = told[0]
 
     staff = {
         name: Member(stack.assistant.address("console"), stack.users, name)

@@ -13,6 +13,7 @@ from settlement.security.vault import Kind, Vault, tokens_in
 from tests.channels.customer import Customer
 from tests.channels.login import log_in
 from tests.channels.wire import WireRasa, says
+from tests.support.redis import as_bytes
 
 ID_NUMBER = "11010519491231002X"
 CARD = "6217000010001234567"
@@ -20,7 +21,7 @@ CARD = "6217000010001234567"
 
 async def everything(redis: Redis) -> bytes:
     """All that Redis holds but the vault, whose values are sealed."""
-    found = []
+    found: list[object] = []
     for key in await redis.keys("*"):
         kind = await redis.type(key)
         if kind == b"string":
@@ -30,8 +31,10 @@ async def everything(redis: Redis) -> bytes:
         elif kind == b"hash":
             found += (await redis.hgetall(key)).values()
         elif kind == b"stream":
-            found += [value for _, fields in await redis.xrange(key) for value in fields.values()]
-    return b"\n".join(found)
+            found += [
+                value for _, fields in await redis.xrange(key) or [] for value in (fields or {}).values()
+            ]
+    return b"\n".join(map(as_bytes, found))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from settlement import clock
 from settlement.errors import OperatorError
 from tests.console.browser import Browser
 from tests.console.conftest import OpenBrowser
+from tests.support.redis import as_bytes
 
 
 async def test_a_stranger_sees_the_login_page_alone(url: str) -> None:
@@ -77,10 +78,10 @@ async def test_somebody_who_left_is_out_at_once(at_screen: OpenBrowser, house: P
 async def test_redis_never_holds_what_the_cookie_holds(at_screen: OpenBrowser, house: Parts) -> None:
     browser = await at_screen("admin")
     secret = browser.client.cookies["staff"]
-    for key in await house.redis.keys("*"):
+    for key in map(as_bytes, await house.redis.keys("*")):
         assert secret.encode() not in key
         if key.startswith(b"console:session:"):
-            assert secret.encode() not in await house.redis.get(key)
+            assert secret.encode() not in as_bytes(await house.redis.get(key))
 
 
 async def test_a_post_without_the_pages_token_does_nothing(at_screen: OpenBrowser) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.conversations.stack import Stack
+from tests.support.redis import as_bytes
 
 Place = tuple[str, bytes]
 
@@ -41,8 +42,7 @@ def redis_entries(stack: Stack) -> Iterator[Place]:
     """Each key of Redis and all that it holds."""
     for key in stack.redis.scan_iter(count=1000):
         yield f"redis key {key!r}", key
-        kind = stack.redis.type(key)
-        read = {
+        read: Callable[[bytes], object] = {
             b"string": lambda key: stack.redis.get(key),
             b"hash": lambda key: stack.redis.hgetall(key),
             b"list": lambda key: stack.redis.lrange(key, 0, -1),
@@ -50,7 +50,7 @@ def redis_entries(stack: Stack) -> Iterator[Place]:
             b"zset": lambda key: stack.redis.zrange(key, 0, -1),
             b"stream": lambda key: stack.redis.xrange(key),
             b"none": lambda key: None,  # its time was over between being found and being read
-        }[kind]
+        }[as_bytes(stack.redis.type(key))]
         yield f"redis {key!r}", b"\0".join(_flat(read(key)))
 
 

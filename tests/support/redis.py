@@ -22,6 +22,12 @@ def server_binary() -> Path:
     return Path(spec.origin).parent / "bin" / "redis-server"
 
 
+def as_bytes(value: object) -> bytes:
+    """What a client that decodes nothing was given; its types allow for text and for nothing as well."""
+    assert isinstance(value, bytes)
+    return value
+
+
 @contextmanager
 def running_redis() -> Iterator[str]:
     """Start a server that keeps nothing on disk; gives its URL and ends it afterwards."""

@@ -53,7 +53,8 @@ def test_what_is_kept_of_a_sentence_names_nobody(typed: str, step: str, kept: st
 
 async def test_a_conversation_goes_by_a_pseudonym(hearing: Hearing, redis: Redis) -> None:
     await hearing.note(note(conversation="the-real-id"))
-    [(_, fields)] = await redis.xrange(STREAM)
+    [(_, fields)] = await redis.xrange(STREAM) or []
+    assert fields is not None
     stored = json.loads(fields[b"note"])
     assert "the-real-id" not in str(stored)
     assert stored["conversation"] == hearing.pseudonym("the-real-id")

@@ -12,6 +12,7 @@ from settlement.ports.errors import PortRefused, PortUnavailable
 from settlement.ports.http import JsonClient
 from settlement.ports.sms import INBOX, INBOX_LENGTH, HttpSms, LocalSms, Sms
 from settlement.security.keys import Keyring
+from tests.support.redis import as_bytes
 from tests.unit.ports.wire import Wire, outside_system
 
 MESSAGE = Sms(id="case-1:submitted", phone="13800000001", text="【海岳期货】您的验证码为482913")
@@ -51,7 +52,7 @@ async def test_the_inbox_does_not_grow_without_end(redis: Redis, keyring: Keyrin
 
 async def test_neither_code_nor_phone_lies_open_in_redis(redis: Redis, keyring: Keyring) -> None:
     await LocalSms(redis, keyring).send(MESSAGE)
-    stored = b"".join(await redis.lrange(INBOX, 0, -1))
+    stored = b"".join(map(as_bytes, await redis.lrange(INBOX, 0, -1)))
     assert b"482913" not in stored
     assert b"13800000001" not in stored
 

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from settlement.errors import CustomerError
 from settlement.security.codes import Codes
 from settlement.security.keys import Keyring
+from tests.support.redis import as_bytes
 
 
 @pytest.fixture
@@ -83,5 +84,5 @@ async def test_parallel_guesses_are_five_and_no_more(codes: Codes) -> None:
 async def test_it_lasts_five_minutes_and_redis_does_not_hold_it(codes: Codes, redis: Redis) -> None:
     code = await codes.issue("mine", "who")
     assert 295 <= await redis.ttl("code:mine:who") <= 300
-    assert code.encode() not in await redis.hget("code:mine:who", "digest")
+    assert code.encode() not in as_bytes(await redis.hget("code:mine:who", "digest"))
     assert await redis.hkeys("code:mine:who") == [b"digest", b"tries"]

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 
 from settlement.errors import CustomerError
 from settlement.security.limits import Limits, Rules
+from tests.support.redis import as_bytes
 
 RULES: Rules = [(3, 60), (5, 3600)]
 
@@ -21,8 +22,8 @@ def limits(redis: Redis) -> Limits:
 async def _age(redis: Redis, scope: str, who: str, seconds: int) -> None:
     """As if all that was counted had happened earlier."""
     key = f"limit:{scope}:{who}"
-    for member, score in await redis.zrange(key, 0, -1, withscores=True):
-        await redis.zadd(key, {member: score - seconds * 1000})
+    for counted in await redis.zrange(key, 0, -1):
+        await redis.zincrby(key, -seconds * 1000, as_bytes(counted))
 
 
 async def test_what_is_allowed_passes_and_the_next_one_must_wait(limits: Limits) -> None:

@@ -10,6 +10,7 @@ from settlement.clock import now
 from settlement.errors import CustomerError
 from settlement.ports.counter import CounterCustomer
 from settlement.ports.counter_local import LocalCounter
+from tests.support.redis import as_bytes
 from tests.unit.security.world import CUSTOMER, CUSTOMER_PHONE, NATURAL, SECOND, STRANGER, World, wrong_for
 
 # ── captcha first ──────────────────────────────────────────────────────────────────────────────────
@@ -40,8 +41,8 @@ async def test_the_right_answer_to_the_picture_is_noted_and_a_wrong_one_is_not(w
         await world.login.pass_captcha(session, captcha, "????")
     assert session.captcha_passed_at is None
     captcha = await world.captchas.new(session.conversation)
-    answer = (await world.redis.hget(f"captcha:{session.conversation}:{captcha}", "answer")).decode()
-    await world.login.pass_captcha(session, captcha, answer)
+    answer = as_bytes(await world.redis.hget(f"captcha:{session.conversation}:{captcha}", "answer"))
+    await world.login.pass_captcha(session, captcha, answer.decode())
     assert (await world.sessions.get(session.conversation)).captcha_passed_at is not None
 
 

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 
 from settlement.security.keys import Keyring
 from settlement.security.origins import UNKNOWN, Origin, Origins, seen_at
+from tests.support.redis import as_bytes
 
 ADDRESS, AGENT = "203.0.113.77", "Mozilla/5.0 (Linux; Android 15) MicroMessenger/8.0"
 PAGE = seen_at(ADDRESS, AGENT)
@@ -44,7 +45,7 @@ async def test_the_page_of_a_chat_carries_both(origins: Origins) -> None:
 async def test_redis_holds_neither_address_nor_browser_for_reading(origins: Origins, redis: Redis) -> None:
     await origins.by_page("c", PAGE)
     [key] = [key async for key in redis.scan_iter()]
-    kept = b"".join((await redis.hgetall(key)).values())
+    kept = b"".join(map(as_bytes, (await redis.hgetall(key)).values()))
     assert kept
     assert ADDRESS.encode() not in kept
     assert b"MicroMessenger" not in kept

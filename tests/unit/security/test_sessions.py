@@ -11,6 +11,7 @@ from settlement.clock import now
 from settlement.errors import CustomerError
 from settlement.security.keys import Keyring
 from settlement.security.sessions import DeviceCheck, Session, Sessions, client_mark
+from tests.support.redis import as_bytes
 
 
 def _device() -> DeviceCheck:
@@ -40,8 +41,8 @@ async def test_the_cookie_opens_its_conversation_and_only_its_hash_is_kept(
     assert found is not None
     assert found.conversation == session.conversation
     for key in await redis.keys("*"):
-        assert secret.encode() not in key
-        assert secret.encode() not in await redis.dump(key)
+        assert secret.encode() not in as_bytes(key)
+        assert secret.encode() not in as_bytes(await redis.dump(key))
 
 
 @pytest.mark.parametrize("secret", ["", "guessed", "⟦⟧"])

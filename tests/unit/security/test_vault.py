@@ -10,6 +10,7 @@ from settlement.security.keys import Keyring
 from settlement.security.masks import mask
 from settlement.security.tokens import PATTERN
 from settlement.security.vault import Kind, Vault, tokens_in
+from tests.support.redis import as_bytes
 
 ID_NUMBER = "11010519491231002X"
 
@@ -32,7 +33,8 @@ async def test_the_value_does_not_open_even_when_its_entry_is_copied_to_another_
 ) -> None:
     token = await vault.put("mine", Kind.ID_NUMBER, ID_NUMBER)
     (key,) = await redis.keys("vault:*")
-    await redis.copy(key, key.replace(b"mine", b"yours"))
+    mine = as_bytes(key).decode()
+    await redis.copy(mine, mine.replace("mine", "yours"))
     with pytest.raises(CustomerError, match="value_expired"):
         await vault.open("yours", token)
 
@@ -53,7 +55,9 @@ async def test_values_are_kept_for_a_day(vault: Vault, redis: Redis) -> None:
 
 async def test_redis_holds_nothing_readable(vault: Vault, redis: Redis) -> None:
     await vault.put("mine", Kind.ID_NUMBER, ID_NUMBER)
-    dumped = b"".join([key + await redis.get(key) for key in await redis.keys("*")])
+    dumped = b"".join(
+        [as_bytes(part) for key in await redis.keys("*") for part in (key, await redis.get(key))]
+    )
     assert ID_NUMBER.encode() not in dumped
 
 
