@@ -22,7 +22,7 @@ def configured(wechat: WeChat, **changes: str) -> WechatSettings:
         "PUBLIC_URL": wechat.callback.removesuffix("/wechat/callback"),
         "template": "template-of-results",
     }
-    return WechatSettings(**{**values, **changes})  # type: ignore[arg-type]
+    return WechatSettings.model_validate({**values, **changes})
 
 
 async def findings(settings: WechatSettings) -> tuple[int, str]:

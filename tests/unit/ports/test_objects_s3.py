@@ -84,7 +84,7 @@ def bucket() -> Iterator[Bucket]:
 
 def s3(tmp_path: Path, url: str, **changes: str) -> Settings:
     given = {"s3_bucket": "photos", "s3_access_key": "key", "s3_secret_key": "secret", **changes}
-    return Settings(state_dir=tmp_path, objects="s3", s3_endpoint=url, **given)
+    return Settings.model_validate({"state_dir": tmp_path, "objects": "s3", "s3_endpoint": url, **given})
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def test_the_embedded_run_has_stand_ins(settings: Settings, keyring: Keyring) ->
 
 
 async def test_addresses_and_tokens_give_the_real_ones(tmp_path: Path, keyring: Keyring) -> None:
-    chosen = ports(Settings(state_dir=tmp_path, **REAL), Redis(), keyring)
+    chosen = ports(Settings.model_validate({"state_dir": tmp_path, **REAL}), Redis(), keyring)
     assert isinstance(chosen.sms, HttpSms)
     assert isinstance(chosen.counter, HttpCounter)
     await chosen.close()
@@ -46,7 +46,8 @@ async def test_addresses_and_tokens_give_the_real_ones(tmp_path: Path, keyring: 
 def test_production_refuses_each_stand_in_by_name(
     tmp_path: Path, keyring: Keyring, changed: dict[str, str], named: str
 ) -> None:
-    production = Settings(environment="production", state_dir=tmp_path, **{**REAL, **changed})
+    given = {"environment": "production", "state_dir": tmp_path, **REAL, **changed}
+    production = Settings.model_validate(given)
     with pytest.raises(OperatorError, match=f"{named}=local"):
         ports(production, Redis(), keyring)
 

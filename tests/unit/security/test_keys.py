@@ -109,8 +109,9 @@ def test_processes_that_start_at_once_end_with_the_same_key(tmp_path: Path) -> N
 @pytest.mark.parametrize("missing", ["encryption_keys", "lookup_key"])
 def test_production_never_makes_up_a_key(tmp_path: Path, missing: str) -> None:
     keys = {"encryption_keys": new_key(), "lookup_key": new_key(), missing: ""}
+    production = {"environment": "production", "state_dir": tmp_path}
     with pytest.raises(OperatorError, match="production"):
-        Keyring.load(Settings(environment="production", state_dir=tmp_path, **keys))
+        Keyring.load(Settings.model_validate({**production, **keys}))
     assert not (tmp_path / "keys").exists()
 
 
@@ -118,8 +119,10 @@ def test_keys_come_from_the_environment_the_newest_first(tmp_path: Path) -> None
     def text(key: bytes) -> str:
         return base64.b64encode(key).decode()
 
-    keys = {"encryption_keys": f"{text(NEW)}, {text(OLD)}", "lookup_key": text(LOOKUP)}
-    ring = Keyring.load(Settings(environment="production", state_dir=tmp_path, **keys))
+    keys, lookup = f"{text(NEW)}, {text(OLD)}", text(LOOKUP)
+    ring = Keyring.load(
+        Settings(environment="production", state_dir=tmp_path, encryption_keys=keys, lookup_key=lookup)
+    )
     assert Keyring([NEW], LOOKUP).unseal(ring.seal(b"x", "here"), "here") == b"x"
 
 
