@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -79,8 +79,10 @@ def chosen(rasa_server: WireRasa, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @contextmanager
-def running_gateway(settings: Settings, *, port: int = 0, **environment: str) -> Iterator[Gateway]:
-    """``python -m channels`` on ``port``, or on a free one."""
+def running_gateway(
+    settings: Settings, environment: Mapping[str, str] | None = None, *, port: int = 0
+) -> Iterator[Gateway]:
+    """``python -m channels`` with more in its ``environment``, on ``port``, or on a free one."""
     with socket.socket() as free:
         free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         free.bind(("127.0.0.1", port))
@@ -93,7 +95,7 @@ def running_gateway(settings: Settings, *, port: int = 0, **environment: str) ->
         "RASA_TOKEN": settings.rasa_token,
         "GATEWAY_PORT": str(port),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        **environment,
+        **(environment or {}),
     }
     log = Path(settings.state_dir) / f"gateway-{port}.log"
     with log.open("wb") as output:

@@ -60,7 +60,7 @@ async def test_a_reading_says_where_it_was_read_and_believes_no_forged_address(
 async def test_behind_a_known_proxy_the_customers_own_address_counts(
     chosen: Settings, rasa: WireRasa, redis: Redis, keyring: Keyring
 ) -> None:
-    with running_gateway(chosen, SANIC_PROXIES_COUNT="1") as gateway:
+    with running_gateway(chosen, {"SANIC_PROXIES_COUNT": "1"}) as gateway:
         customer = Customer(gateway.url)
         customer.http.headers["X-Forwarded-For"] = "198.51.100.66, 203.0.113.9"
         customer.enter()

@@ -62,7 +62,7 @@ def site() -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def embeddable(chosen: Settings, site: Site) -> Iterator[Gateway]:
     """A gateway that lets the site frame the page."""
-    with running_gateway(chosen, EMBED_ORIGINS=site.url) as gateway:
+    with running_gateway(chosen, {"EMBED_ORIGINS": site.url}) as gateway:
         yield gateway
 
 

@@ -65,7 +65,7 @@ def test_files_whose_name_holds_their_content_are_kept_for_good_and_sent_compres
 
 def test_only_named_sites_may_frame_the_page_and_load_the_loader(chosen: Settings) -> None:
     friends = "https://www.example.com https://m.example.com:8443"
-    with running_gateway(chosen, EMBED_ORIGINS=friends) as gateway:
+    with running_gateway(chosen, {"EMBED_ORIGINS": friends}) as gateway:
         page = httpx.get(gateway.url, trust_env=False).headers
         assert f"frame-ancestors {friends}" in page["content-security-policy"]
         assert "x-frame-options" not in page
@@ -111,7 +111,8 @@ async def test_text_messages_are_readable_where_none_is_really_sent(
 
 
 def test_there_is_no_such_page_where_text_messages_are_sent(chosen: Settings) -> None:
-    with running_gateway(chosen, SMS="http", SMS_URL="http://127.0.0.1:9", SMS_TOKEN="x") as gateway:
+    sent = {"SMS": "http", "SMS_URL": "http://127.0.0.1:9", "SMS_TOKEN": "x"}
+    with running_gateway(chosen, sent) as gateway:
         for path in ("/inbox", "/api/inbox"):
             assert httpx.get(gateway.url + path, trust_env=False).status_code == 404
 

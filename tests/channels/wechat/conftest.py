@@ -31,7 +31,7 @@ def platform() -> Iterator[WeChat]:
 
 @pytest.fixture(scope="module")
 def wechat_gateway(chosen: Settings, platform: WeChat) -> Iterator[Gateway]:
-    with running_gateway(chosen, **platform.environment, WECHAT_TEMPLATE=TEMPLATE) as running:
+    with running_gateway(chosen, {**platform.environment, "WECHAT_TEMPLATE": TEMPLATE}) as running:
         platform.callback = f"{running.url}/wechat/callback"
         yield running
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from functools import partial
 
 from settlement.settings import Settings
 from tests.channels.conftest import running_gateway
@@ -47,8 +48,8 @@ def test_a_hundred_followers_slow_turns_double_and_shuffled_deliveries_new_token
     wechat.twice = True
     rasa.answer = slow
     with (
-        running_gateway(chosen, **wechat.environment) as first,
-        running_gateway(chosen, **wechat.environment) as second,
+        running_gateway(chosen, wechat.environment) as first,
+        running_gateway(chosen, wechat.environment) as second,
     ):
         wechat.callback = f"{first.url}/wechat/callback"
         wechat.others = [f"{second.url}/wechat/callback"]
@@ -77,8 +78,11 @@ def test_a_hundred_followers_slow_turns_double_and_shuffled_deliveries_new_token
         def everything(phone: Phone) -> str:
             return "\n".join(heard.text for heard in phone.chat)
 
+        def has_all(phone: Phone) -> bool:
+            return all(f"〔{words}〕" in everything(phone) for words in WORDS)
+
         for phone in phones:
-            phone.wait(lambda phone=phone: all(f"〔{words}〕" in everything(phone) for words in WORDS), 90)  # type: ignore[misc]
+            phone.wait(partial(has_all, phone), 90)
         time.sleep(2)
         for phone in phones:
             said = everything(phone)

@@ -24,7 +24,7 @@ DEVICE = {"card": "device_check", "minimum": {"android": "4.0"}}
 @pytest.fixture(scope="module")
 def company(chosen: Settings) -> Iterator[WeCom]:
     company = WeCom()
-    with running_gateway(chosen, **company.environment) as running:
+    with running_gateway(chosen, company.environment) as running:
         company.callback = f"{running.url}/wecom/callback"
         yield company
     company.stop()
