@@ -13,6 +13,7 @@ from console.parts import Parts
 from settlement.brokers import qr
 from settlement.cases.service import Cases
 from settlement.ocr.qr import read_qr
+from settlement.ports.sms import LocalSms
 from tests.console.conftest import OpenBrowser
 from tests.console.deciding import CHECKED, WITNESSED, claimed, state_of, witnessed
 from tests.console.submitting import Submitted
@@ -37,9 +38,11 @@ async def test_a_case_goes_from_witness_to_review_to_done(
     assert case.case_no in (await reviewer.see("/?stage=completed")).text
     await reviewer.see(f"/cases/{case.case_no}")
     assert reviewer.page.count("✓") == len(WITNESSED) + len(CHECKED)
+    sms = house.ports.sms
+    assert isinstance(sms, LocalSms)
     async with asyncio.timeout(45):  # …and delivers the results
         while True:
-            texts = [one.text for one in await house.ports.sms.inbox()]  # type: ignore[attr-defined]
+            texts = [one.text for one in await sms.inbox()]
             if any("880127001" in text for text in texts):
                 break
             await asyncio.sleep(0.1)

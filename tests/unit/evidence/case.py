@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from redis.asyncio import Redis
+
 from settlement.cases.desk_views import Staff
 from settlement.cases.evidence import Evidence
 from settlement.cases.inputs import Owner, Source
 from settlement.cases.service import Cases
 from settlement.cases.states import State
 from settlement.ports.registry import Ports
+from settlement.ports.sms import LocalSms
 from settlement.security.origins import Origin
 from tests.unit.cases.world import World
 from tests.unit.evidence.workshop import PHOTO, Workshop
@@ -29,8 +32,8 @@ class Evident:
     def __post_init__(self) -> None:
         stamper = self.workshop.press()._timestamper
         ports = Ports(
-            sms=None, counter=self.world.counter, objects=self.world.objects,  # type: ignore[arg-type]
-            authority=self.workshop.authority, timestamper=stamper,
+            sms=LocalSms(Redis(), self.world.keyring), counter=self.world.counter,
+            objects=self.world.objects, authority=self.workshop.authority, timestamper=stamper,
         )  # fmt: skip
         press = self.workshop.press()
         press._objects = self.world.objects

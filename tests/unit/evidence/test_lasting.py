@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from cryptography.x509 import NameAttribute
 from cryptography.x509.oid import NameOID
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
+from redis.asyncio import Redis
 from sqlalchemy import select
 
 from settlement import clock
@@ -30,6 +32,7 @@ from settlement.evidence.verify import PdfReport, verify_pdf
 from settlement.ports.ca_local import LocalCa, _issue
 from settlement.ports.objects import owner_context
 from settlement.ports.registry import Ports
+from settlement.ports.sms import LocalSms
 from tests.unit.evidence.case import Evident
 
 YEAR = timedelta(days=365)
@@ -65,8 +68,8 @@ class Archived:
 
     def job(self, stamper: TimeStamper | None) -> Renewal:
         ports = Ports(
-            sms=None, counter=self.world.counter, objects=self.world.objects,  # type: ignore[arg-type]
-            authority=self.authority, timestamper=stamper,
+            sms=LocalSms(Redis(), self.world.keyring), counter=self.world.counter,
+            objects=self.world.objects, authority=self.authority, timestamper=stamper,
         )  # fmt: skip
         roots = self.evident.workshop.roots
         return Renewal(self.world.database, self.world.keyring, ports, lambda: roots, fetching=False)
@@ -168,12 +171,12 @@ async def test_what_would_not_help_is_not_stored(
     archived.world.time.pass_by(days=400)
     before = await archived.record()
     stranger = LocalCa(tmp_path_factory.mktemp("ca"), archived.world.keyring)
-    stamper = {
+    stampers: dict[str, Callable[[], TimeStamper | None]] = {
         "no authority": lambda: None,
         "another root": lambda: ShortLived(stranger, 12 * YEAR),
         "no longer than before": lambda: ShortLived(archived.authority, timedelta(days=10)),
-    }[what]()
-    assert await archived.job(stamper).run_once() == 0
+    }
+    assert await archived.job(stampers[what]()).run_once() == 0
     assert (await archived.record()).file_sha256 == before.file_sha256
     assert await archived.renewals() == []
 

@@ -10,10 +10,12 @@ import pytest
 from settlement.clock import now
 from settlement.errors import CustomerError
 from settlement.ports.counter import CounterCustomer
+from settlement.ports.counter_local import LocalCounter
 from settlement.ports.errors import PortRefused, PortUnavailable
 from settlement.ports.sms import LocalSms, Sms
 from settlement.security.codes import Codes
 from settlement.security.keys import Keyring
+from tests.support.redis import as_bytes
 from tests.unit.security.world import (
     CUSTOMER,
     CUSTOMER_PHONE,
@@ -150,7 +152,7 @@ async def test_the_answer_takes_as_long_for_a_stranger_as_for_a_customer(world: 
 async def test_an_abnormal_account_is_told_after_a_right_code_and_not_before(
     world: World, status: str
 ) -> None:
-    numbers = {c.status: c.id_number for c in world.counter._customers["0127"]}
+    numbers: dict[str, str] = {c.status: c.id_number for c in world.counter._customers["0127"]}
     session = await world.visitor()
     code = await world.send(session, numbers[status])
     assert code is not None
@@ -208,15 +210,16 @@ async def test_there_is_no_login_before_a_company_is_chosen(world: World) -> Non
 
 
 async def test_a_counter_that_does_not_answer_is_told_and_the_code_stays_good(world: World) -> None:
-    class Down:
+    class Down(LocalCounter):
         async def find_customer(self, broker: str, id_number: str) -> CounterCustomer | None:
             raise PortUnavailable
 
     session = await world.visitor()
     code = await world.send(session, CUSTOMER)
     assert code is not None
+    down = world.with_parts(counter=Down(world.counter._database, world.keyring))
     with pytest.raises(CustomerError, match="counter_unavailable"):
-        await world.with_parts(counter=Down()).enter(session, CUSTOMER, NATURAL, code)
+        await down.enter(session, CUSTOMER, NATURAL, code)
     assert (await world.login.enter(session, CUSTOMER, NATURAL, code)).logged_in
 
 
@@ -224,11 +227,11 @@ async def test_a_counter_that_does_not_answer_is_told_and_the_code_stays_good(wo
 async def test_an_sms_that_fails_is_logged_without_personal_values(
     world: World, failure: type[Exception], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    class Broken:
+    class Broken(LocalSms):
         async def send(self, message: Sms) -> str:
             raise failure(f"{message.phone} {message.text}")
 
-    login = world.with_parts(sms=Broken())
+    login = world.with_parts(sms=Broken(world.redis, world.keyring))
     await login.send_code(await world.visitor(), CUSTOMER, NATURAL)
     await login.close()
     printed = capsys.readouterr()
@@ -242,5 +245,5 @@ async def test_redis_holds_no_personal_value_after_a_login(world: World) -> None
     assert code is not None
     await world.login.enter(session, CUSTOMER, NATURAL, code)
     for key in await world.redis.keys("*"):
-        dumped = key + await world.redis.dump(key)
+        dumped = as_bytes(key) + as_bytes(await world.redis.dump(key))
         assert not any(value.encode() in dumped for value in (CUSTOMER, CUSTOMER_PHONE, code))

@@ -11,8 +11,9 @@ from settlement.brokers.registry import Brokers
 from settlement.cases.customers import Customers
 from settlement.clock import now
 from settlement.database import Database
+from settlement.ports.counter import Counter
 from settlement.ports.counter_local import LocalCounter
-from settlement.ports.sms import LocalSms
+from settlement.ports.sms import LocalSms, SmsSender
 from settlement.security.captcha import Captchas
 from settlement.security.codes import Codes
 from settlement.security.keys import Keyring
@@ -41,14 +42,16 @@ class World:
         self.brokers = Brokers(settings)
         self.login = self.with_parts()
 
-    def with_parts(self, *, counter: object = None, sms: object = None, floor: float = 0.0) -> Login:
+    def with_parts(
+        self, *, counter: Counter | None = None, sms: SmsSender | None = None, floor: float = 0.0
+    ) -> Login:
         return Login(
             sessions=self.sessions,
             captchas=self.captchas,
             codes=Codes(self.redis, self.keyring),
             limits=Limits(self.redis),
-            counter=counter or self.counter,  # type: ignore[arg-type]
-            sms=sms or self.sms,  # type: ignore[arg-type]
+            counter=counter or self.counter,
+            sms=sms or self.sms,
             customers=self.customers,
             brokers=self.brokers,
             keyring=self.keyring,
