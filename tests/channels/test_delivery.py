@@ -84,7 +84,8 @@ def test_history_pages_back_to_the_beginning_each_message_once(customer: Custome
     for number in range(7):
         customer.say(text=f"第{number}句")
     everything = [entry["id"] for entry in customer.entries() if entry["kind"] == "message"]
-    pages, before = [], None
+    pages: list[list[str]] = []
+    before: str | None = None
     while True:
         answer = customer.http.get(
             "/api/history", params={"limit": 4, **({"before": before} if before else {})}

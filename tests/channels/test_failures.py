@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from functools import partial
 
 import yaml
 
@@ -33,13 +34,18 @@ def test_a_broken_connection_is_tried_once_more(customer: Customer, rasa: WireRa
     assert tries == ["在吗", "在吗"]
 
 
+def instead(failing: Answers | int, asked: Asked) -> Answers | int:
+    return failing
+
+
 def test_when_rasa_fails_the_customer_reads_an_apology_and_keeps_the_choices(
     customer: Customer, rasa: WireRasa
 ) -> None:
     rasa.answer = lambda asked: says("同意吗？", buttons={"同意": "/yes"})
     [question] = customer.say(text="好")
-    for failing in (500, []):
-        rasa.answer = lambda asked, failing=failing: failing
+    failures: list[Answers | int] = [500, []]
+    for failing in failures:
+        rasa.answer = partial(instead, failing)
         [answer] = customer.say("button", button=question["buttons"][0]["id"])
         assert answer["text"] == apology()
         assert [button["title"] for button in answer["buttons"]] == ["同意"]

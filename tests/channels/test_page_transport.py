@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from playwright.async_api import BrowserContext, expect
+from playwright.async_api import BrowserContext, Route, expect
 
 from settlement.settings import Settings
 from tests.channels.conftest import Gateway, running_gateway
@@ -100,7 +100,7 @@ async def test_a_slow_network_is_said_to_be_slow_and_nothing_goes_twice(
 ) -> None:
     page = await opened(phone, gateway)
 
-    async def late(route) -> None:  # type: ignore[no-untyped-def]
+    async def late(route: Route) -> None:
         await asyncio.sleep(7)
         await route.continue_()
 
@@ -117,9 +117,9 @@ async def test_a_message_whose_receipt_was_lost_counts_once(
     phone: BrowserContext, gateway: Gateway, rasa: WireRasa
 ) -> None:
     page = await opened(phone, gateway)
-    lost = []
+    lost: list[int] = []
 
-    async def lose_the_first(route) -> None:  # type: ignore[no-untyped-def]
+    async def lose_the_first(route: Route) -> None:
         if not lost:
             lost.append((await route.fetch()).status)
             await route.abort()

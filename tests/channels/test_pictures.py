@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -117,12 +117,12 @@ def test_what_is_too_large_is_refused_before_it_is_read(customer: Customer) -> N
 
 
 def test_a_body_without_a_stated_length_is_bounded_as_well(customer: Customer) -> None:
-    def without_end() -> object:
+    def without_end() -> Iterator[bytes]:
         for _ in range(200):
             yield b" " * 1000
 
     try:
-        answer = customer.http.post("/api/messages", content=without_end())  # type: ignore[arg-type]
+        answer = customer.http.post("/api/messages", content=without_end())
     except httpx.TransportError:
         return  # the connection was cut, which bounds it too
     assert answer.status_code == 413

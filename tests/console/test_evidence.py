@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from console.parts import Parts
 from settlement import clock
+from settlement.cases.desk_views import Staff
 from settlement.cases.material import SignatureRecord
 from settlement.cases.models import Case
 from settlement.cases.records import AuditEntry, MaterialRemoval
@@ -123,7 +124,7 @@ async def test_a_brought_paper_is_recognised_and_a_changed_one_is_not(
     assert "库中没有这个文件" in said
 
 
-async def reviewer_of(house: Parts):  # type: ignore[no-untyped-def]
+async def reviewer_of(house: Parts) -> Staff:
     """The demonstration's reviewer."""
     return next(one for one in await house.staff.all() if one.role == "reviewer")
 

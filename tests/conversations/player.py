@@ -56,8 +56,8 @@ class Player:
         return self.customer.fill(**fields)
 
     def do_device(self, what: str, line: Json) -> list[Json]:
-        broken = {"正常": {}, "没有摄像头": {"camera": False}, "没有麦克风": {"microphone": False},
-                  "没有扬声器": {"speaker": False}, "系统太旧": {"system_version": "3.2"}}  # fmt: skip
+        broken: Json = {"正常": {}, "没有摄像头": {"camera": False}, "没有麦克风": {"microphone": False},
+                        "没有扬声器": {"speaker": False}, "系统太旧": {"system_version": "3.2"}}  # fmt: skip
         return self.customer.device(**broken[what])
 
     def do_captcha(self, what: str, line: Json) -> list[Json]:

@@ -133,7 +133,9 @@ async def photos(stack: Stack, size: Size) -> list[Figure]:
     ]
 
 
-MEASURES: list[Callable[[Stack, Size], Awaitable[list[Figure]]]] = [
+Measure = Callable[[Stack, Size], Awaitable[list[Figure]]]
+
+MEASURES: list[Measure] = [
     edges,
     crowd,
     long_talk,

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from redis.asyncio import Redis
 from sanic import Sanic
 from schemathesis.checks import not_a_server_error
+from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -40,6 +41,7 @@ CHECKS = [
 INSIDE = re.compile(r'Traceback|File "|sanic|\.py\b|redis|sqlalchemy|pydantic', re.IGNORECASE)
 
 
+Case = schemathesis.Case[APIOperation[Any, Any, Any, Any]]
 FUZZED = settings(
     max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
@@ -65,7 +67,7 @@ async def _log_in(chosen: Settings, conversation: str) -> None:
 @SCHEMA.parametrize()
 @FUZZED
 def test_any_request_gets_an_answer_that_is_described(
-    case: schemathesis.Case, gateway: Gateway, customer: Customer, chosen: Settings
+    case: Case, gateway: Gateway, customer: Customer, chosen: Settings
 ) -> None:
     fuzz(case, gateway, customer, chosen)
 
@@ -73,7 +75,7 @@ def test_any_request_gets_an_answer_that_is_described(
 @SCHEMA.parametrize()
 @FUZZED
 async def test_any_request_of_a_customer_at_work_on_a_case_gets_one_too(
-    case: schemathesis.Case, gateway: Gateway, customer: Customer, of_case: OfCase, chosen: Settings
+    case: Case, gateway: Gateway, customer: Customer, of_case: OfCase, chosen: Settings
 ) -> None:
     if "document" in case.path_parameters and len(case.path_parameters["document"]) % 2:
         [first, *_] = await of_case.cases.documents(of_case.owner, of_case.case_no)
@@ -82,7 +84,7 @@ async def test_any_request_of_a_customer_at_work_on_a_case_gets_one_too(
     assert (await of_case.cases.get(of_case.owner, of_case.case_no)).state == State.D_PHOTO
 
 
-def fuzz(case: schemathesis.Case, gateway: Gateway, customer: Customer, chosen: Settings) -> None:
+def fuzz(case: Case, gateway: Gateway, customer: Customer, chosen: Settings) -> None:
     """One request of this customer; the answer is one that the description knows."""
     with blocking_redis.Redis.from_url(chosen.redis_url) as redis:
         for key in redis.scan_iter("limit:*"):  # the fuzzer is to see more than “too often”

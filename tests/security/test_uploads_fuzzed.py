@@ -46,12 +46,11 @@ REFUSED = {"AVIF": picture("AVIF"), "HEIC": picture("AVIF").replace(b"avif", b"h
 
 
 def clean_or_refused(data: bytes) -> None:
+    refused: str | None = None
     try:
         cleaned = images.clean(data, max_pixels=4_000_000)
     except CustomerError as error:
         refused = error.code
-    else:
-        refused = None
     if refused is not None:
         assert refused in ANSWERS
         return

@@ -104,7 +104,8 @@ class Customer:
         raise AssertionError(f"“{words}” did not come; heard {[message['text'] for message in heard]}")
 
     def _listen(self, cid: str | None) -> list[Json]:
-        end, heard = time.monotonic() + ANSWER_SECONDS, []
+        end = time.monotonic() + ANSWER_SECONDS
+        heard: list[Json] = []
         while time.monotonic() < end:
             for entry in self._entries(10):
                 if entry["kind"] == "turn_done" and cid in (None, entry["cid"]):

@@ -39,7 +39,7 @@ def running_postgres(binaries: Path) -> Iterator[str]:
         if user:
             shutil.chown(folder, user)
         data = Path(folder) / "data"
-        command = [
+        command: list[str | Path] = [
             binaries / "initdb",
             "-D",
             data,

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.async_api import async_playwright
+from playwright.async_api import ViewportSize, async_playwright
 from sanic import Sanic
 
 from console.app import create_app
@@ -33,7 +33,7 @@ from tests.support.chromium import FLAGS, chromium
 from tests.support.redis import running_redis
 
 PICTURES = ROOT / "docs/trainers/pictures"
-SIZE = {"width": 1180, "height": 760}
+SIZE: ViewportSize = {"width": 1180, "height": 760}
 DAYS = 12
 COUNT = itertools.count()
 GUIDED = "要跟旧卡一拍两散"  # the guide's own example
@@ -104,9 +104,9 @@ async def fill(house: Parts) -> None:
         at = clock.now() - timedelta(hours=(len(VAIN) - number) / 2)
         where: dict[str, Any] = {"step": step, "outcome": "fallback"}
         where |= {"intent": "nlu_fallback", "confidence": 0.4, "second": "faq"}
-        asked = {"step": step, "asked": step, "said": [f"ask_{step}"]}
-        await say(hearing, 500 + number, at, kind="button", **asked)
-        await say(hearing, 500 + number, at, text=POLITE[polite], intent=polite, confidence=0.93, **asked)
+        asking: dict[str, Any] = {"step": step, "asked": step, "said": [f"ask_{step}"]}
+        await say(hearing, 500 + number, at, kind="button", **asking)
+        await say(hearing, 500 + number, at, text=POLITE[polite], intent=polite, confidence=0.93, **asking)
         await say(hearing, 500 + number, at, text=text, said=["tell_not_understood", f"ask_{step}"], **where)
     for number, (text, answer, sure) in enumerate(DOUBTFUL):
         await say(hearing, 600 + number, clock.now() - timedelta(hours=3), text=text, intent="faq",
@@ -152,7 +152,7 @@ async def draw(address: str, password: str, report: Path | None) -> None:
     """Log in and take the pictures."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        page = await browser.new_page(viewport=SIZE, locale="zh-CN")  # type: ignore[arg-type]
+        page = await browser.new_page(viewport=SIZE, locale="zh-CN")
         await page.goto(f"{address}/login")
         await page.fill("[name=name]", "trainer")
         await page.fill("[name=password]", password)

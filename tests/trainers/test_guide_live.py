@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from tests.support.chromium import FLAGS, chromium
 from tests.trainers.guide import Block, blocks, carry_out, command, fresh_clone
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.conversation]
 
 START_SECONDS, STOP_SECONDS = 900, 180
 BRANCH = re.compile(r"training/\d{8}-\d{6}")  # the guide's example of a name
-DESKTOP = {"width": 1180, "height": 760}
+DESKTOP: ViewportSize = {"width": 1180, "height": 760}
 
 
 class Reader:
@@ -41,7 +41,7 @@ class Reader:
 
     def new_screen(self) -> Screen:
         """Nobody has talked or logged in there yet."""
-        page = self.browser.new_context(viewport=DESKTOP, locale="zh-CN").new_page()  # type: ignore[arg-type]
+        page = self.browser.new_context(viewport=DESKTOP, locale="zh-CN").new_page()
         return Screen(page, self.printed)
 
     def follow(self, page: str, *headings: str) -> None:

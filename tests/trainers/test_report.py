@@ -16,17 +16,16 @@ def measured(sentence: str, expected: str, got: str, confidence: float = 0.9) ->
     return Measured(sentence, expected, "held_out.yml", Meaning(intent, confidence, "", 0.0, answer, 1.0))
 
 
-def report(*listed: Measured, **more: object) -> result.Report:
-    played = result.Played(2, [])
-    facts = {
-        "model": "m",
-        "sha256": "0",
-        "made_at": "now",
-        "stories": played,
-        "conversations": played,
-        **more,
-    }
-    return result.Report(measured=list(listed), **facts)  # type: ignore[arg-type]
+ALL_PLAYED = result.Played(2, [])
+
+
+def report(
+    *listed: Measured,
+    stories: result.Played | None = ALL_PLAYED,
+    conversations: result.Played | None = ALL_PLAYED,
+    problems: int = 0,
+) -> result.Report:
+    return result.Report("m", "0", "now", list(listed), stories, conversations, problems)
 
 
 RIGHT = [measured("你好", "greet", "greet"), measured("收费吗", "faq/fee", "faq/fee")]

@@ -83,7 +83,9 @@ def raised_codes() -> dict[str, str]:
                 and node.args
                 and isinstance(node.args[0], ast.Constant)
             ):
-                found[node.args[0].value] = f"{path.relative_to(ROOT)}:{node.lineno}"
+                code = node.args[0].value
+                assert isinstance(code, str)
+                found[code] = f"{path.relative_to(ROOT)}:{node.lineno}"
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from redis.asyncio import Redis
@@ -93,6 +94,10 @@ async def test_a_result_that_may_not_be_sent_is_told_by_template_and_kept(
     assert [one.how for one in phone.chat].count("template") == 1
 
 
+def tells(number: int, asked: Asked) -> Answers:
+    return says(f"结果 {number}")
+
+
 async def test_five_messages_of_our_own_and_no_sixth_is_tried(
     phone: Phone, rasa: WireRasa, redis: Redis
 ) -> None:
@@ -100,7 +105,7 @@ async def test_five_messages_of_our_own_and_no_sixth_is_tried(
     conversation = conversation_of(rasa)
     # The three of the subscription close first, then the five that words opened.
     for number in range(8):
-        rasa.answer = lambda asked, number=number: says(f"结果 {number}")  # type: ignore[misc]
+        rasa.answer = partial(tells, number)
         await result(redis, conversation)
         await asyncio.to_thread(phone.wait_for, f"结果 {number}")
     rasa.answer = lambda asked: says("结果 8")

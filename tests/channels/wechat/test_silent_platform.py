@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from channels.messenger import api, fetching, post
 from channels.messenger.desk import Desk
 from channels.services import Services
+from channels.wechat.account import Account
 from settlement.database import upgrade
 from settlement.settings import Settings
 from tests.support.redis import running_redis
@@ -77,7 +78,8 @@ async def test_a_message_that_nobody_takes_waits_for_the_next_try(
     desk: Desk, limit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if limit == "of one call":
-        monkeypatch.setattr(desk.platform.api._http, "timeout", httpx.Timeout(SHORT_SECONDS))  # type: ignore[attr-defined]
+        assert isinstance(desk.platform, Account)
+        monkeypatch.setattr(desk.platform.api._http, "timeout", httpx.Timeout(SHORT_SECONDS))
     else:
         monkeypatch.setattr(post, "LOCK_SECONDS", 2 + SHORT_SECONDS)
     conversation = await desk.people.arrive(USER)

@@ -114,7 +114,8 @@ class Api:
     def _upload(self, call: Call) -> Json:
         head = f"content-type: {call.headers['content-type']}\r\n\r\n".encode()
         parts = BytesParser(policy=HTTP).parsebytes(head + call.body)
-        content = next(part.get_payload(decode=True) for part in parts.iter_parts())  # type: ignore[attr-defined]
+        content = next(parts.iter_parts()).get_payload(decode=True)
+        assert isinstance(content, bytes)
         if not content.startswith((b"\x89PNG", b"\xff\xd8")):
             raise Refusal(40005, "invalid file type")
         return {"type": "image", "media_id": self.keep_media(content, "image/png")}

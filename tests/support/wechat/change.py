@@ -95,7 +95,7 @@ class Change:
     @property
     def conversation(self) -> str:
         """The conversation's id, as Redis knows it."""
-        keys = [key.decode() for key in self.stack.redis.scan_iter("messenger:of:*")]
+        keys: list[str] = [key.decode() for key in self.stack.redis.scan_iter("messenger:of:*")]
         assert len(keys) >= 1
         return keys[-1].split(":", 3)[3]
 

@@ -65,11 +65,11 @@ class WeCom:
 
     def announce(self) -> httpx.Response:
         """Say that there are messages."""
-        fields = {
+        fields: dict[str, str | int | dict[str, str]] = {
             "ToUserName": self.corpid, "CreateTime": int(time.time()), "MsgType": "event",
             "Event": "kf_msg_or_event", "Token": secrets.token_hex(8), "OpenKfId": DESK,
         }  # fmt: skip
-        sealed = self.crypto.encrypt(xml.write(dict(fields)).encode(), str(int(time.time())), "7")
+        sealed = self.crypto.encrypt(xml.write(fields).encode(), str(int(time.time())), "7")
         query = {"msg_signature": sealed.signature, "timestamp": sealed.timestamp, "nonce": sealed.nonce}
         body = xml.write({"ToUserName": self.corpid, "Encrypt": sealed.encrypt, "AgentID": ""})
         return httpx.post(self.callback, params=query, content=body.encode(), trust_env=False, timeout=5)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from settlement.brokers.schema import Broker, Document
+
 
 def replace(path: Path, old: str, new: str) -> None:
     """Edit a file as a trainer would; the text must be there."""
@@ -12,6 +14,13 @@ def replace(path: Path, old: str, new: str) -> None:
     assert old in text, f"{path.name} no longer holds {old!r}"
     path.write_text(text.replace(old, new), encoding="utf-8")
     touch(path)
+
+
+def document(broker: Broker, document_id: str) -> Document:
+    """One document, which this company has."""
+    found = broker.document(document_id)
+    assert found is not None, document_id
+    return found
 
 
 def touch(path: Path) -> None:

@@ -11,7 +11,7 @@ from settlement.brokers.__main__ import check
 from settlement.brokers.folder import load
 from settlement.brokers.problems import FolderError, Problem
 from tests.unit.brokers.conftest import TODAY
-from tests.unit.brokers.folders import replace
+from tests.unit.brokers.folders import document, replace
 
 
 def problems(folder: Path, today: date = TODAY) -> list[Problem]:
@@ -200,7 +200,7 @@ def test_a_document_comes_into_force_on_its_day(folder: Path) -> None:
     text = old.read_text(encoding="utf-8").replace("version: 2026.1", "version: 2027.1\nid: contract")
     new.write_text(text.replace("effective_from: 2026-01-01", "effective_from: 2027-01-01"), encoding="utf-8")
     before, after = load(folder, date(2026, 12, 31)), load(folder, date(2027, 1, 1))
-    assert [b.document("contract").version for b in (before, after)] == ["2026.1", "2027.1"]  # type: ignore[union-attr]
+    assert [document(b, "contract").version for b in (before, after)] == ["2026.1", "2027.1"]
     assert before.version != after.version
     assert len(before.documents) == len(after.documents) == 6
 
@@ -209,7 +209,7 @@ def test_any_change_of_text_changes_the_digest_and_the_version(folder: Path) -> 
     before = load(folder, TODAY)
     replace(folder / "documents" / "contract.md", "五张", "六张")
     after = load(folder, TODAY)
-    assert before.document("contract").sha256 != after.document("contract").sha256  # type: ignore[union-attr]
+    assert document(before, "contract").sha256 != document(after, "contract").sha256
     assert before.version != after.version
     assert before.document("notice") == after.document("notice")
 

@@ -91,4 +91,6 @@ def test_trainers_draw_a_code_with_one_command(config: Settings, keyring: Keyrin
     command = [sys.executable, "-m", "settlement.brokers", "qr", "0127", str(out)]
     told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     assert "海岳测试期货有限公司" in told.stdout
-    assert qr.verify(decoded(out.read_bytes()), keyring, Brokers(config)) == "0127"
+    content = decoded(out.read_bytes())
+    assert content is not None
+    assert qr.verify(content, keyring, Brokers(config)) == "0127"

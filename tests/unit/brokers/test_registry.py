@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -10,12 +11,12 @@ import pytest
 from settlement.brokers import Brokers
 from settlement.errors import CustomerError, OperatorError
 from settlement.settings import Settings
-from tests.unit.brokers.folders import replace, touch
+from tests.unit.brokers.folders import document, replace, touch
 
 
-def code_of(action: object, *arguments: str) -> CustomerError:
+def code_of(action: Callable[..., object], *arguments: str) -> CustomerError:
     with pytest.raises(CustomerError) as caught:
-        action(*arguments)  # type: ignore[operator]
+        action(*arguments)
     return caught.value
 
 
@@ -86,7 +87,7 @@ def test_a_published_agreement_cannot_change_under_its_version(config: Settings,
     replace(path, "version: 2026.1", "version: 2026.2")
     assert brokers.reload_if_changed()
     assert brokers.problems == {}
-    assert "六张" in brokers.get("0127").document("contract").body  # type: ignore[union-attr]
+    assert "六张" in document(brokers.get("0127"), "contract").body
 
 
 def test_a_published_agreement_cannot_come_back_changed(config: Settings) -> None:
@@ -97,7 +98,7 @@ def test_a_published_agreement_cannot_come_back_changed(config: Settings) -> Non
     replace(path, "version: 2026.2", "version: 2026.1")
     replace(path, "五张", "六张")
     assert not brokers.reload_if_changed()
-    assert brokers.get("0127").document("contract").version == "2026.2"  # type: ignore[union-attr]
+    assert document(brokers.get("0127"), "contract").version == "2026.2"
 
 
 def test_an_edit_that_is_taken_back_is_the_old_version_again(config: Settings) -> None:
@@ -197,7 +198,7 @@ def test_a_new_day_brings_its_documents_without_an_edit(config: Settings) -> Non
     (documents / "notice_next.md").write_text(text.replace("2026-01-01", "2027-01-01"), encoding="utf-8")
     day = [date(2026, 12, 31)]
     brokers = Brokers(config, today=lambda: day[0])
-    assert brokers.get("0127").document("notice").version == "2026.1"  # type: ignore[union-attr]
+    assert document(brokers.get("0127"), "notice").version == "2026.1"
     day[0] = date(2027, 1, 1)
     assert brokers.reload_if_changed()
-    assert brokers.get("0127").document("notice").version == "2027.1"  # type: ignore[union-attr]
+    assert document(brokers.get("0127"), "notice").version == "2027.1"

@@ -41,8 +41,8 @@ ONE_WAY = [
 def test_every_transition_of_the_manual_is_in_the_table(
     row: tuple[str, State | None, Event, Actor, State],
 ) -> None:
-    number, *move = row
-    found = find(*move)
+    number, state, event, actor, to = row
+    found = find(state, event, actor, to)
     assert found is not None
     assert found.number == number
 

@@ -60,7 +60,7 @@ async def test_an_authority_that_is_away_leaves_the_step_as_it_is(world: World, 
 
 @pytest.mark.parametrize("what", ["edit", "version", "twice"])
 async def test_what_changes_while_the_paper_is_made_is_not_signed(
-    world: World, owner: Owner, what: str
+    world: World, owner: Owner, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     view = await world.at(State.D_AGREE, owner)
     await world.read_all(owner, view.case_no, "agreement")
@@ -68,7 +68,7 @@ async def test_what_changes_while_the_paper_is_made_is_not_signed(
     make = world.press.make
 
     async def meanwhile(order: Any) -> Any:
-        world.press.make = make  # type: ignore[method-assign]
+        monkeypatch.setattr(world.press, "make", make)
         if what == "edit":
             await world.cases.put_card(
                 owner, view.case_no, await world.card(owner, branch="另一个支行"), seq=1
@@ -79,7 +79,7 @@ async def test_what_changes_while_the_paper_is_made_is_not_signed(
             await world.cases.sign(owner, view.case_no, **WHERE)
         return await make(order)
 
-    world.press.make = meanwhile  # type: ignore[method-assign]
+    monkeypatch.setattr(world.press, "make", meanwhile)
     if what == "twice":
         await world.cases.sign(owner, view.case_no, **WHERE)
     else:
