@@ -25,7 +25,7 @@ from settlement.ocr.card_number import holds
 from settlement.ocr.classify import classify, evidence, several
 from settlement.ocr.engine import Bgr, Engine, shrunk, turned
 from settlement.ocr.front import number_holds, parse_front
-from settlement.ocr.lines import SURE_OF_DIGIT, Line
+from settlement.ocr.lines import Line
 from settlement.ocr.quality import complaints, crisp, even, lit, sharpness, suspicions
 from settlement.ocr.reading import EXPECTED, Kind, ReadField, Reading
 from settlement.ocr.rectify import WIDTH, apart, cards, flat
@@ -37,6 +37,7 @@ FIND = 576  # px: and of its copy in which they are found; below, single charact
 UPRIGHT, LEGIBLE = 3, 4
 SOFT = 300.0  # sharpness below which a second look is taken through a filter
 WHOLE = 1280  # px: more costs memory (2.2 GB at 2600) and reads no better
+LOOK_AGAIN = 0.8  # confidence of a doubtful value from which on other looks read the same (measured)
 GUESSED = 0.5  # confidence of a doubtful value below which it is a guess
 _PARSERS: dict[Kind, Callable[[list[Line]], dict[str, ReadField]]] = {
     "id_front": parse_front,
@@ -75,7 +76,7 @@ class Look:
 def _mendable(kind: Kind, fields: dict[str, ReadField]) -> bool:
     """Whether a better picture might help: a character that is too rare to be believed stays so."""
     wanted = [fields[name] for name in EXPECTED[kind] if name in fields]
-    return any(field.doubtful and field.confidence < SURE_OF_DIGIT for field in wanted)
+    return any(field.doubtful and field.confidence < LOOK_AGAIN for field in wanted)
 
 
 def complete(kind: Kind, fields: dict[str, ReadField]) -> bool:
