@@ -37,7 +37,7 @@ FIND = 576  # px: and of its copy in which they are found; below, single charact
 UPRIGHT, LEGIBLE = 3, 4
 SOFT = 300.0  # sharpness below which a second look is taken through a filter
 WHOLE = 1280  # px: more costs memory (2.2 GB at 2600) and reads no better
-LOOK_AGAIN = 0.8  # confidence of a doubtful value from which on other looks read the same (measured)
+LOOK_AGAIN = 0.6  # confidence of a doubtful value from which on other looks read the same (measured)
 GUESSED = 0.5  # confidence of a doubtful value below which it is a guess
 _PARSERS: dict[Kind, Callable[[list[Line]], dict[str, ReadField]]] = {
     "id_front": parse_front,
