@@ -1,5 +1,6 @@
 // Which values of a card share a line, and which need two.
 import type { ShownField } from "../contract";
+import { lastOf } from "../last";
 
 /** Short values that belong together and share a line where it is wide enough. */
 const PAIRS = [["sex", "nation"], ["valid_from", "valid_until"]];
@@ -8,7 +9,7 @@ const PAIRS = [["sex", "nation"], ["valid_from", "valid_until"]];
 export function lines(fields: ShownField[]): ShownField[][] {
   const found: ShownField[][] = [];
   for (const field of fields) {
-    const before = found.at(-1);
+    const before = lastOf(found);
     if (before?.length === 1 && PAIRS.some(([first, second]) => first === before[0]!.name && second === field.name)) before.push(field);
     else found.push([field]);
   }

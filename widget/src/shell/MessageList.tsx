@@ -1,6 +1,7 @@
 // The list of messages: pull or press for older ones; new ones come into view unless the customer reads further up.
 import { PullToRefresh, Typing } from "@chatui/core";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { lastOf } from "../last";
 import { texts } from "../texts";
 import { Message } from "./Message";
 import { conversation, loadOlder, older } from "./session";
@@ -102,7 +103,7 @@ function useScrolling(box: { current: HTMLElement | null }, count: number, typin
   });
 
   useLayoutEffect(() => {
-    const last = conversation.items.value.at(-1);
+    const last = lastOf(conversation.items.value);
     const grown = count > before.current && before.current > 0;
     before.current = count;
     if (following.current || (last?.author === "customer" && last.state === "sending")) toEnd(grown);
@@ -115,8 +116,8 @@ function useScrolling(box: { current: HTMLElement | null }, count: number, typin
 /** Where to scroll so that the newest turn is seen from its beginning, and as much of it as fits. */
 function target(scroller: HTMLElement): number {
   const end = scroller.scrollHeight - scroller.clientHeight;
-  const cid = conversation.items.value.at(-1)?.cid;
-  if (!cid || conversation.items.value.at(-1)?.author !== "assistant") return end;
+  const cid = lastOf(conversation.items.value)?.cid;
+  if (!cid || lastOf(conversation.items.value)?.author !== "assistant") return end;
   const first = [...scroller.querySelectorAll<HTMLElement>(".message.assistant")].find((node) => node.dataset["cid"] === cid);
   if (!first) return end;
   const top = first.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
@@ -146,7 +147,7 @@ function useFocusKept(box: { current: HTMLElement | null }): void {
   }, []);
   useEffect(() => {
     if (!inside.current || document.activeElement !== document.body) return;
-    const cid = conversation.items.value.at(-1)?.cid;
+    const cid = lastOf(conversation.items.value)?.cid;
     const newest = [...(box.current?.querySelectorAll<HTMLElement>(".message.assistant[data-cid]") ?? [])];
     const answers = newest.filter((node) => node.dataset["cid"] === cid);
     // Straight into the field, where the question has one: nobody has to tap it first.

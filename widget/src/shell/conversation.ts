@@ -1,6 +1,7 @@
 // What was said, by whom, what of it can still be answered, and what is under way. No drawing and no requests in here.
 import { computed, signal } from "@preact/signals";
 import type { Outbound } from "../contract";
+import { lastOf } from "../last";
 import { isAfter } from "../transport/position";
 
 export type State = "sending" | "sent" | "failed";
@@ -55,10 +56,10 @@ export class Conversation {
   begin(entries: Outbound[], steps: Steps | null): void {
     const own = this.items.value.filter((item) => item.state && !entries.some((entry) => entry.cid === item.cid));
     this.items.value = [...ticked(entries.map(itemOf)), ...own];
-    this.newest = entries.at(-1)?.id ?? "0-0";
+    this.newest = lastOf(entries)?.id ?? "0-0";
     this.steps.value = steps ?? [];
     this.open.value = [...entries].reverse().find(asks)?.cid ?? null;
-    const last = entries.at(-1);
+    const last = lastOf(entries);
     // The page was reloaded while an answer was under way.
     if (last?.author === "customer" && last.cid) this.await(last.cid);
   }

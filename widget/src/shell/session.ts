@@ -1,6 +1,7 @@
 // Puts the parts together: enter, show the past, listen, send. One object for the whole page.
 import { signal } from "@preact/signals";
 import type { Actions, PhotoKind } from "../cards/types";
+import { lastOf } from "../last";
 import { fill, texts } from "../texts";
 import * as api from "../transport/api";
 import { Outbox, type Draft, type Fate, type Outgoing } from "../transport/outgoing";
@@ -37,7 +38,7 @@ export async function open(): Promise<void> {
     conversationId = (await api.enter(broker)).conversation;
     if (broker) {
       query.delete("broker");
-      history.replaceState(null, "", location.pathname + (query.size ? `?${query}` : ""));
+      history.replaceState(null, "", location.pathname + (String(query) && `?${query}`));
     }
     const past = await api.history(PAGE);
     conversation.begin(past.entries, past.progress);
@@ -85,7 +86,7 @@ function text(words: string, cid = api.newCid()): Promise<boolean> {
 }
 
 async function photo(file: Blob, kind?: PhotoKind, progress?: (part: number) => void): Promise<boolean> {
-  const card = conversation.items.value.filter((item) => conversation.isLive(item) && item.card?.card === "photo").at(-1)?.card;
+  const card = lastOf(conversation.items.value.filter((item) => conversation.isLive(item) && item.card?.card === "photo"))?.card;
   const asked = card?.card === "photo" ? card : null;
   const limit = asked?.max_megabytes ?? DEFAULT_MEGABYTES;
   if (file.size > limit * 1_000_000) {
