@@ -7,6 +7,10 @@ import { Icon } from "./icons";
 import { actions } from "./session";
 
 const LONGEST = 1000;
+const TAKEN_BY_INPUT_METHOD = 229;
+
+/** Enter also chooses characters while Chinese is being typed. Safari says so by the code alone: to it, the composing is over by then. */
+const composes = (event: KeyboardEvent) => event.isComposing || event.keyCode === TAKEN_BY_INPUT_METHOD;
 
 export function Composer() {
   const T = texts().page;
@@ -75,8 +79,7 @@ export function Composer() {
           onChange={(value: string) => setWords(value)}
           onPaste={pasted as never}
           onKeyDown={(event) => {
-            // Enter also chooses characters while Chinese is being typed.
-            if (event.key !== "Enter" || event.shiftKey || (event as unknown as KeyboardEvent).isComposing) return;
+            if (event.key !== "Enter" || event.shiftKey || composes(event as unknown as KeyboardEvent)) return;
             event.preventDefault();
             send();
           }}
