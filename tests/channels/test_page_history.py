@@ -18,6 +18,20 @@ pytestmark = pytest.mark.browser
 
 MANY = 30
 """Exchanges: more than one page of history, fewer than the limit on messages of ten seconds."""
+SLOWLY = """box => {
+    let last = 0;
+    box.scrollTo = ({ top }) => {
+        const [round, from, begun] = [++last, box.scrollTop, performance.now()];
+        const step = now => {
+            if (round !== last) return;
+            const part = Math.min(1, (now - begun) / 1500);
+            box.scrollTop = from + (top - from) * part;
+            if (part < 1) requestAnimationFrame(step);
+        };
+        requestAnimationFrame(step);
+    };
+}"""
+"""Firefox takes its time for a smooth scroll; Chromium does not."""
 
 
 async def test_an_answer_that_was_under_way_arrives_after_a_reload(
@@ -116,3 +130,17 @@ async def test_where_the_customer_is_stays_in_view_through_a_reload(
     await bar.click()
     await expect(page.locator(".Step[aria-current=step]")).to_contain_text("进行中")
     await expect(page.locator(".Step")).to_have_count(3)
+
+
+async def test_an_answer_that_comes_while_the_page_still_scrolls_is_shown(
+    phone: BrowserContext, gateway: Gateway, rasa: WireRasa
+) -> None:
+    tall = {words: says("\n".join([f"很{words}"] * lines)) for words, lines in (("长", 60), ("中", 12))}
+    rasa.answer = lambda asked: tall.get(asked.message) or assistant(asked)
+    page = await opened(phone, gateway)
+    await say(page, "长")
+    await expect(page.get_by_text("很长")).to_be_visible()  # from its beginning: the end is far below
+    await page.locator(".PullToRefresh").evaluate(SLOWLY)
+    await say(page, "中")
+    await expect(page.get_by_text("很中")).to_be_in_viewport(ratio=1)
+    await expect(page.get_by_role("button", name="回到最新消息")).to_have_count(0)

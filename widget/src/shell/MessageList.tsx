@@ -70,6 +70,7 @@ function scrollerOf(box: HTMLElement | null): HTMLElement | null {
 function useScrolling(box: { current: HTMLElement | null }, count: number, typing: boolean, setUnread: (unread: boolean) => void) {
   const following = useRef(true);
   const before = useRef(0);
+  const place = useRef(0);
 
   function toEnd(smooth: boolean): void {
     const scroller = scrollerOf(box.current);
@@ -85,7 +86,10 @@ function useScrolling(box: { current: HTMLElement | null }, count: number, typin
     if (!scroller) return;
     const look = () => {
       const near = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END_PX;
-      following.current = near || scroller.scrollTop >= target(scroller) - MARGIN_PX;
+      const there = near || scroller.scrollTop >= target(scroller) - MARGIN_PX;
+      // Not yet there is also who is still being taken there; only the customer goes upwards.
+      if (there || scroller.scrollTop < place.current) following.current = there;
+      place.current = scroller.scrollTop;
       if (near) setUnread(false);
     };
     scroller.addEventListener("scroll", look, { passive: true });
