@@ -33,6 +33,15 @@ NAME = (
 )
 
 
+SAFARI = """() => addEventListener("mousedown", event => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    event.preventDefault();
+    (button.closest("[tabindex]") ?? document.body).focus();
+}, true)"""
+"""There a tapped button gets no focus; what is around it does."""
+
+
 async def in_focus(page: Page) -> str:
     """The name of what the keyboard is at."""
     return str(await page.evaluate(f"({NAME})(document.activeElement)"))
@@ -107,3 +116,18 @@ async def test_each_new_message_is_read_out_once_and_older_ones_are_not(
     await expect(page.locator(".message").nth(before)).to_be_attached()
     await expect(page.get_by_role("log")).to_have_attribute("aria-live", "polite")
     assert await page.evaluate("window.heard") == []
+
+
+async def test_a_tap_in_safari_also_leads_into_the_next_field(page: Page, rasa: WireRasa) -> None:
+    road = iter(("确认公司", "身份证号"))
+
+    def answer(_: Asked) -> Answers:
+        name = next(road)
+        return played(SAMPLES[name], name)
+
+    rasa.answer = answer
+    await page.evaluate(SAFARI)
+    await say(page, "开始")
+    await page.get_by_role("button", name="对，下一步").click()
+    await is_asked(page, "身份证号")
+    await expect(page.get_by_label("身份证号")).to_be_focused()

@@ -137,20 +137,26 @@ function inView(field: Element): void {
 /** A pressed button disappears with its question; whoever uses a keyboard goes on at the newest answer. */
 function useFocusKept(box: { current: HTMLElement | null }): void {
   const inside = useRef(false);
+  /** The message of the button that was pressed last: in Safari a tap puts the focus there, not on the button. */
+  const around = useRef<Element | null>(null);
   useEffect(() => {
     const node = box.current;
     if (!node) return;
     const entered = () => (inside.current = true);
     const left = (event: FocusEvent) => (inside.current = event.relatedTarget === null);
+    const pressed = ({ target }: Event) => (around.current = (target as Element).closest("button")?.closest(".message") ?? null);
     node.addEventListener("focusin", entered);
     node.addEventListener("focusout", left);
+    node.addEventListener("click", pressed, true);
     return () => {
       node.removeEventListener("focusin", entered);
       node.removeEventListener("focusout", left);
+      node.removeEventListener("click", pressed, true);
     };
   }, []);
   useEffect(() => {
-    if (!inside.current || document.activeElement !== document.body) return;
+    const held = document.activeElement;
+    if (!inside.current || (held !== document.body && held !== around.current)) return;
     const cid = lastOf(conversation.items.value)?.cid;
     const newest = [...(box.current?.querySelectorAll<HTMLElement>(".message.assistant[data-cid]") ?? [])];
     const answers = newest.filter((node) => node.dataset["cid"] === cid);
