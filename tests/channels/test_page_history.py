@@ -144,3 +144,14 @@ async def test_an_answer_that_comes_while_the_page_still_scrolls_is_shown(
     await say(page, "中")
     await expect(page.get_by_text("很中")).to_be_in_viewport(ratio=1)
     await expect(page.get_by_role("button", name="回到最新消息")).to_have_count(0)
+
+
+async def test_only_the_list_of_messages_scrolls_never_the_page(
+    phone: BrowserContext, gateway: Gateway, rasa: WireRasa
+) -> None:
+    rasa.answer = lambda asked: says("\n".join(["很长"] * 60)) if asked.message == "长" else assistant(asked)
+    page = await opened(phone, gateway)
+    for words in ("长", "短"):
+        await say(page, words)
+    await expect(page.get_by_text("收到 短")).to_be_visible()
+    assert await page.evaluate("document.body.scrollHeight") == 844
