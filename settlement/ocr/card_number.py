@@ -33,6 +33,7 @@ class Candidate:
     at: tuple[
         float, ...
     ] = ()  # where each digit stands, px from the left; empty when not known, or in a column
+    burnt: bool = False  # light that swallows digits touches it
 
     @property
     def known(self) -> bool:
@@ -99,7 +100,9 @@ def _joined(parts: list[tuple[Text, Line]]) -> Candidate:
         at += digits.at[again:]
         last = digits.at[-1] if digits.at else 0.0
     height = sum(line.height for _, line in parts) / len(parts)
-    return Candidate(number, tuple(odds), height, tuple(rivals), tuple(at) if len(at) == len(number) else ())
+    burnt = any(line.burnt for _, line in parts)
+    places = tuple(at) if len(at) == len(number) else ()
+    return Candidate(number, tuple(odds), height, tuple(rivals), places, burnt)
 
 
 def candidates(lines: list[Line]) -> list[Candidate]:
@@ -171,7 +174,12 @@ def read_number(lines: list[Line]) -> ReadField | None:
             best, places = more[0], (more[1],)
         elif not places:
             places = widest_step(best.at)
-    return ReadField(value=best.number, confidence=confidence, doubtful=doubtful, unsure=places)
+    lengths = known_lengths(best.number)
+    odd = bool(lengths) and len(best.number) not in lengths  # a last group that is gone leaves no hole
+    return ReadField(
+        value=best.number, confidence=confidence, doubtful=doubtful or odd, unsure=places,
+        torn=odd and best.burnt,
+    )  # fmt: skip
 
 
 def _others(rivals: str) -> list[str]:

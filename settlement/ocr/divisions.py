@@ -13,7 +13,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from settlement.ocr.lines import SURE
+from settlement.ocr.lines import SURE, uncommon
 
 DIVISIONS_FILE = Path(__file__).with_name("divisions.csv")
 _NO_NAME = re.compile("市辖区|县|市|.*直辖.*")  # stand in the table, never on a card
@@ -133,7 +133,7 @@ def mended(text: str, odds: tuple[float, ...], rivals: tuple[str, ...], code: st
         if not doubted[at] or at < known(text) or letter in _COMMON:
             continue
         before, after = "".join(letters[max(0, at - 1) : at]), "".join(letters[at + 1 : at + 2])
-        likely = rivals[at][:_LIKELY] + "".join(filter(_rarer, rivals[at][_LIKELY:_ALIKE]))
+        likely = rivals[at][:_LIKELY] + "".join(filter(uncommon, rivals[at][_LIKELY:_ALIKE]))
         options = [one for one in letter + likely if {before + one, one + after} & _pairs()]
         letters[at] = options[0] if options else letter
     return "".join(letters)
@@ -151,13 +151,13 @@ def _mixed_up(text: str, at: int, rivals: str) -> bool:
     def names(letter: str) -> bool:
         return bool({around[0] + letter, letter + around[1]} & _pairs())
 
-    return not names(text[at]) and any(_rarer(one) and names(one) for one in rivals[:_ALIKE])
+    return not names(text[at]) and any(uncommon(one) and names(one) for one in rivals[:_ALIKE])
 
 
 @cache
 def _rare_letters() -> frozenset[str]:
     """Rare letters that are common in names of places: 濉, 赉, 鲅."""
-    return frozenset(letter for pair in _pairs() for letter in pair if _rarer(letter))
+    return frozenset(letter for pair in _pairs() for letter in pair if uncommon(letter))
 
 
 def perhaps_rare(text: str, odds: tuple[float, ...], rivals: tuple[str, ...]) -> bool:
@@ -169,14 +169,6 @@ def perhaps_rare(text: str, odds: tuple[float, ...], rivals: tuple[str, ...]) ->
         and bool(set(rivals[at][:_LIKELY]) & _rare_letters())
         for at, letter in enumerate(text)
     )
-
-
-def _rarer(letter: str) -> bool:
-    """Whether a letter stands in the second level of GB 2312, which is ordered by how common they are."""
-    try:
-        return letter.encode("gb2312")[0] >= 0xD8
-    except UnicodeEncodeError:
-        return True
 
 
 def _misread(text: str, doubted: list[bool], code: str) -> tuple[str, int] | None:

@@ -21,6 +21,7 @@ from settlement.ocr.lines import (
     iso_date,
     rare,
     rows,
+    uncommon,
     unsure,
     weakest,
 )
@@ -29,6 +30,7 @@ from settlement.ocr.reading import ReadField
 
 # No words around a name tell: 或 for 彧 and 劫 for 劼 had 0.90 to 0.93, right letters mostly more.
 SURE_OF_LETTER = 0.95
+_PLAIN = 0.98  # and where the next guess is a letter that only names have: 赞 for 赟 had 0.96
 _NUMBER = re.compile(r"[0-9OoIlSBZ]{17}[0-9XxOoIlSBZ×]")
 _HAN = re.compile(r"[\u3400-\u9fff〇\U00020000-\U0003ffff]")
 
@@ -109,16 +111,27 @@ def _named(value: str, row: Row, *, labelled: bool) -> ReadField | None:
         return None
     proper = re.fullmatch(r"[\u3400-\u9fff〇·\U00020000-\U0003ffff]{2,50}", value.translate(DOTS)) is not None
     score = weakest(value, row.odds)
-    read, value = value, _as_registered(value, row.rivals[-len(value) :])
+    rivals = row.rivals[-len(value) :]
+    read, value = value, _as_registered(value, rivals)
     sure = (
         labelled
         and proper
         and score >= SURE_OF_LETTER
         and value == read
         and not rare(value)
+        and not _perhaps_rare(value, row.odds[-len(value) :], rivals)
         and not any(line.burnt for line in row.lines)
     )
     return ReadField(value=value.translate(DOTS), confidence=score, doubtful=not sure)
+
+
+def _perhaps_rare(value: str, odds: tuple[float, ...], rivals: tuple[str, ...]) -> bool:
+    """Whether a common letter may have been taken for a rare one that looks like it."""
+    return any(
+        odd < _PLAIN and uncommon(others[:1]) and not uncommon(letter)
+        for letter, odd, others in zip(value, odds, rivals, strict=True)
+        if others
+    )
 
 
 def _as_registered(value: str, rivals: tuple[str, ...]) -> str:

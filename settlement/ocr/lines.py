@@ -193,6 +193,14 @@ def rare(text: str) -> bool:
     return False
 
 
+def uncommon(letter: str) -> bool:
+    """Whether a letter stands in the second level of GB 2312, which is ordered by how common they are."""
+    try:
+        return letter.encode("gb2312")[0] >= 0xD8
+    except UnicodeEncodeError:
+        return True
+
+
 def weakest(value: str, odds: tuple[float, ...]) -> float:
     """The probability of the least certain character of ``value``, with which a text of ``odds`` ends."""
     return min(odds[-len(value) :], default=0.0)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from settlement.ocr.bank import card_type, parse_bank
+from settlement.ocr.pipeline import complete
 from tests.unit.ocr.written import doubted, line, placed
 
 
@@ -20,6 +23,15 @@ def test_a_card_number_in_groups_is_joined_and_its_bank_looked_up() -> None:
 def test_a_card_number_that_fails_its_check_digit_is_doubted() -> None:
     fields = parse_bank([line("中国工商银行", 50, 50), line("6212268066751415336", 70, 300)])
     assert fields["card_number"].doubtful
+
+
+def test_a_number_of_another_length_than_its_bank_gives_is_doubted_though_its_check_digit_holds() -> None:
+    cut = line("6212820522051673", 70, 300)  # 420 stood behind
+    number = parse_bank([line("中国农业银行", 50, 50), cut])["card_number"]
+    assert (number.doubtful, number.torn) == (True, False)
+    lit = parse_bank([line("中国农业银行", 50, 50), replace(cut, burnt=True)])
+    assert lit["card_number"].torn
+    assert not complete("bank_card", lit)
 
 
 def test_a_print_that_disagrees_with_the_number_leaves_the_bank_in_doubt() -> None:

@@ -218,3 +218,12 @@ def test_the_expiry_of_another_card_in_the_photo_is_not_taken() -> None:
 def test_a_name_letter_that_is_less_than_nearly_certain_is_marked() -> None:
     lines = [unsure("崔或", {1: 0.93}, {}, 130, 50) if each.text == "王小明" else each for each in front()]
     assert parse_front(lines)["name"].doubtful
+
+
+@pytest.mark.parametrize(
+    ("odds", "next_guess", "doubtful"), [(0.96, "赟", True), (0.99, "赟", False), (0.96, "赏", False)]
+)
+def test_a_name_letter_that_may_be_a_rare_one_is_marked(odds: float, next_guess: str, doubtful: bool) -> None:
+    read = unsure("蔡发赞", {2: odds}, {2: next_guess}, 130, 50)
+    lines = [read if each.text == "王小明" else each for each in front()]
+    assert parse_front(lines)["name"].doubtful is doubtful
