@@ -36,6 +36,7 @@ def page(stack: Stack) -> Iterator[Page]:
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
+        page.on("filechooser", lambda _: None)  # from the start: asked for at the tap, one may be missed
         page.goto(stack.assistant.address("gateway"))
         yield page
         browser.close()
