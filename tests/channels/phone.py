@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,6 +11,9 @@ from playwright.async_api import Browser, Page, Playwright, async_playwright, ex
 
 from tests.channels.conftest import Gateway
 from tests.support.chromium import DEVICES, FLAGS, chromium
+
+LISTENING = re.compile("/api/events")
+"""The answer with which a page's stream is open: from then on it knows whether it is connected."""
 
 
 @pytest_asyncio.fixture
@@ -44,7 +48,10 @@ async def opened(browser: Browser, gateway: Gateway, *, block: str | None = None
     page.on("console", lambda line: wrong.append(line.text) if "Content Security" in line.text else None)
     if block:
         await page.route(block, lambda route: route.abort())
-    await page.goto(gateway.url)
+        await page.goto(gateway.url)
+    else:
+        async with page.expect_response(LISTENING):
+            await page.goto(gateway.url)
     await expect(page.get_by_text("您好，我是")).to_be_visible()
     yield page
     await context.close()

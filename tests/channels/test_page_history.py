@@ -24,7 +24,7 @@ SLOWLY = """box => {
         const [round, from, begun] = [++last, box.scrollTop, performance.now()];
         const step = now => {
             if (round !== last) return;
-            const part = Math.min(1, (now - begun) / 1500);
+            const part = Math.min(1, Math.max(0, now - begun) / 1500); // a frame may have begun before
             box.scrollTop = from + (top - from) * part;
             if (part < 1) requestAnimationFrame(step);
         };
