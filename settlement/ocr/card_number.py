@@ -175,10 +175,10 @@ def read_number(lines: list[Line]) -> ReadField | None:
         elif not places:
             places = widest_step(best.at)
     lengths = known_lengths(best.number)
-    odd = bool(lengths) and len(best.number) not in lengths  # a last group that is gone leaves no hole
+    foreign = bool(lengths) and len(best.number) not in lengths  # a last group that is gone leaves no hole
     return ReadField(
-        value=best.number, confidence=confidence, doubtful=doubtful or odd, unsure=places,
-        torn=odd and best.burnt,
+        value=best.number, confidence=confidence, doubtful=doubtful or foreign, unsure=places,
+        torn=foreign and best.burnt,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from settlement.ocr.lines import DIGITS, SURE_OF_DIGIT, Line, Row
 PLACES = 18
 _READ = 9  # digits that must have been read
 _OF_COUNTY = 3  # and of the county's six, when the address is to tell the others
-_HOLES = 3
+_HOLES = 3  # more leave too many ways to count
 _OFF = 0.35  # of the digits' distance: as far as a digit may stand from its place
 
 
@@ -80,13 +80,12 @@ def _slots(digits: list[_Digit]) -> Iterator[list[int]]:
     """Where the digits may stand among the places: they are equally far from each other."""
     at = [digit.x for digit in digits]
     steps = [other - one for one, other in pairwise(at)]
-    near = [step for step in steps if 0 < step < 1.5 * median(steps)]
-    if not near or min(steps) <= 0:
+    if min(steps) <= 0:
         return
-    usual = mean(near)
-    wide = [step / usual for step in steps]
+    most = 1.5 * median(steps)
+    usual = mean(step for step in steps if step < most)
     # How many places a hole takes is settled by all the digits: a step alone is too coarse.
-    options = [(1,) if step < 1.5 else (floor(step), ceil(step)) for step in wide]
+    options = [(1,) if step < 1.5 * usual else (floor(step / usual), ceil(step / usual)) for step in steps]
     if sum(len(option) > 1 for option in options) > _HOLES:
         return
     for taken in product(*options):
