@@ -120,9 +120,9 @@ function useScrolling(box: { current: HTMLElement | null }, count: number, typin
 /** Where to scroll so that the newest turn is seen from its beginning, and as much of it as fits. */
 function target(scroller: HTMLElement): number {
   const end = scroller.scrollHeight - scroller.clientHeight;
-  const cid = lastOf(conversation.items.value)?.cid;
-  if (!cid || lastOf(conversation.items.value)?.author !== "assistant") return end;
-  const first = [...scroller.querySelectorAll<HTMLElement>(".message.assistant")].find((node) => node.dataset["cid"] === cid);
+  const last = lastOf(conversation.items.value);
+  if (!last?.cid || last.author !== "assistant") return end;
+  const first = [...scroller.querySelectorAll<HTMLElement>(".message.assistant")].find((node) => node.dataset["cid"] === last.cid);
   if (!first) return end;
   const top = first.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
   return Math.max(0, Math.min(end, top - MARGIN_PX));

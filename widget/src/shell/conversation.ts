@@ -56,10 +56,10 @@ export class Conversation {
   begin(entries: Outbound[], steps: Steps | null): void {
     const own = this.items.value.filter((item) => item.state && !entries.some((entry) => entry.cid === item.cid));
     this.items.value = [...ticked(entries.map(itemOf)), ...own];
-    this.newest = lastOf(entries)?.id ?? "0-0";
+    const last = lastOf(entries);
+    this.newest = last?.id ?? "0-0";
     this.steps.value = steps ?? [];
     this.open.value = [...entries].reverse().find(asks)?.cid ?? null;
-    const last = lastOf(entries);
     // The page was reloaded while an answer was under way.
     if (last?.author === "customer" && last.cid) this.await(last.cid);
   }
