@@ -9,7 +9,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.channels.conftest import Gateway
 from tests.channels.customer import Customer
-from tests.channels.phone import LISTENING
+from tests.channels.phone import arrive
 from tests.channels.test_browser import assistant
 from tests.channels.wire import WireRasa
 
@@ -27,8 +27,7 @@ async def phone(browser: Browser, rasa: WireRasa, redis_now: None) -> AsyncItera
 
 async def opened(phone: BrowserContext, gateway: Gateway) -> Page:
     page = await phone.new_page()
-    async with page.expect_response(LISTENING):
-        await page.goto(gateway.url)
+    await arrive(page, gateway)
     await expect(page.get_by_text("您好，我是")).to_be_visible(timeout=WAIT_MS)
     return page
 

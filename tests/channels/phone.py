@@ -12,8 +12,7 @@ from playwright.async_api import Browser, Page, Playwright, async_playwright, ex
 from tests.channels.conftest import Gateway
 from tests.support.chromium import DEVICES, FLAGS, chromium
 
-LISTENING = re.compile("/api/events")
-"""The answer with which a page's stream is open: from then on it knows whether it is connected."""
+_LISTENING = re.compile("/api/events")
 
 
 @pytest_asyncio.fixture
@@ -38,6 +37,12 @@ async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
         yield running
 
 
+async def arrive(page: Page, gateway: Gateway) -> None:
+    """Open the page and wait for its stream: from then on it knows whether it is connected."""
+    async with page.expect_response(_LISTENING):
+        await page.goto(gateway.url)
+
+
 @asynccontextmanager
 async def opened(browser: Browser, gateway: Gateway, *, block: str | None = None) -> AsyncIterator[Page]:
     """The page, opened by a newcomer; fails the test when anything went wrong inside it."""
@@ -50,8 +55,7 @@ async def opened(browser: Browser, gateway: Gateway, *, block: str | None = None
         await page.route(block, lambda route: route.abort())
         await page.goto(gateway.url)
     else:
-        async with page.expect_response(LISTENING):
-            await page.goto(gateway.url)
+        await arrive(page, gateway)
     await expect(page.get_by_text("您好，我是")).to_be_visible()
     yield page
     await context.close()
