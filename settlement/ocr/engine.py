@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from settlement.errors import OperatorError
+from settlement.ocr.glyphs import compared
 from settlement.ocr.lines import Line, Text, to_lines
 
 Bgr = NDArray[np.uint8]  # height × width × 3, blue first, as OpenCV keeps pictures
@@ -133,14 +134,17 @@ class Engine:
         recognition.post_op = EachCharacter(recognition.post_op.character)
         self._crop: Any = CropByPolys(det_box_type="quad")
 
-    def lines(self, image: Bgr, side: int) -> list[Line]:
+    def lines(self, image: Bgr, side: int, unfiltered: Bgr | None = None) -> list[Line]:
         """The text in an upright picture.
 
         Looks for lines in a copy with ``side`` px on its long side (2600 px would need 2 GB), and reads them
-        from ``image`` itself.
+        from ``image`` itself. Doubtful letters are compared with their pictures, in ``unfiltered`` when
+        ``image`` is a filtered copy of it.
         """
         boxes = self.boxes(image, side)
-        return to_lines(boxes, self.read(self.crops(image, boxes)))
+        crops = self.crops(image, boxes)
+        seen = crops if unfiltered is None else self.crops(unfiltered, boxes)
+        return to_lines(boxes, map(compared, seen, self.read(crops)))
 
     def boxes(self, image: Bgr, side: int) -> list[NDArray[np.int16]]:
         """The corners of each line found, 4 × 2, in pixels of ``image``."""

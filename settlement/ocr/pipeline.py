@@ -141,10 +141,10 @@ def _looks(engine: Engine, photo: Bgr, laid: list[Bgr], expected: str | None) ->
             yield other
             look = max(look, other, key=lambda one: one.words)
         if look.words >= UPRIGHT and not look.settled and sharpness(upright) < SOFT:
-            look = _look(lit(upright, engine.lines(crisp(upright), FIND)), expected)
+            look = _look(lit(upright, engine.lines(crisp(upright), FIND, upright)), expected)
             yield look
         if look.words >= UPRIGHT and not look.settled:
-            yield _look(lit(upright, engine.lines(even(upright), FIND)), expected)
+            yield _look(lit(upright, engine.lines(even(upright), FIND, upright)), expected)
         legible = max(legible, look.words)
     if legible >= LEGIBLE:
         return  # what the flat card does not show, the photo that it was cut from does not either
