@@ -10,7 +10,7 @@ from settlement.ocr.reading import ReadField
 
 _NO_POLICE = re.compile("(.+?[市县区州盟旗])[公安]?局?((.+?)区?分局)")  # 公安 always stands in the middle
 _NO_CITY = re.compile("市?公安局(.+?)区?分局")
-_LABEL = re.compile("^(签发机关|签发机|发机关|机关|签.关|签.|关)")
+_LABEL = re.compile("^(签发机关|签发机|发机关|机关|签.关|签.|关|机)")
 
 
 def read_office(row: Row, text: str, below: Row | None) -> ReadField | None:
@@ -19,7 +19,8 @@ def read_office(row: Row, text: str, below: Row | None) -> ReadField | None:
     if not match or not re.search("公安.*[局分]|分局", text):
         return None
     start = match.start(match.lastindex or 1)
-    if label := _LABEL.match(text[start:]):
+    label = _LABEL.match(text[start:])
+    if label and not named(text[start:].split("公安")[0]):  # 关岭 is a place
         start += label.end()
     places = [at for at in range(start, len(text)) if re.match(r"[\u4e00-\u9fff·]", text[at])]
     value = read = "".join(text[at] for at in places)
@@ -48,11 +49,23 @@ def _mended(value: str, odds: tuple[float, ...], rivals: tuple[str, ...]) -> str
     """Each division mended by itself: with the police between them, they might be taken for 公安县."""
     first = value.find("公安局")
     parts = [(0, first), (first, first + 3), (first + 3, len(value))] if first > 0 else [(0, len(value))]
-    return "".join(
-        value[start:end] if value[start:end] == "公安局"
-        else mended(value[start:end], odds[start:end], rivals[start:end])
-        for start, end in parts
+    found = []
+    for start, end in parts:
+        place, own, others = value[start:end], odds[start:end], rivals[start:end]
+        found.append(place if place == "公安局" else _as_listed(mended(place, own, others), own, others))
+    return "".join(found)
+
+
+def _as_listed(place: str, odds: tuple[float, ...], rivals: tuple[str, ...]) -> str:
+    """A division with one doubtful letter replaced by the likeliest of its rivals that gives a listed one."""
+    if len(place) != len(odds) or named(place):
+        return place
+    ways = (
+        (rank, place[:at] + other + place[at + 1 :])
+        for at, odd in enumerate(odds) if odd < SURE
+        for rank, other in enumerate(rivals[at])
     )  # fmt: skip
+    return min((way for way in ways if named(way[1])), default=(0, place))[1]
 
 
 def _with_police(value: str, odds: tuple[float, ...]) -> str:

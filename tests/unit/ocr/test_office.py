@@ -57,3 +57,15 @@ def test_police_or_the_city_that_light_swallowed_is_supplied_and_marked(left: st
 @pytest.mark.parametrize("left", ["深圳市局朝阳分局", "公安局新华分局", "公安局无此分局"])
 def test_a_branch_that_no_city_or_several_have_is_not_supplied(left: str) -> None:
     assert issued(left).torn
+
+
+@pytest.mark.parametrize("office", ["关岭布依族苗族自治县公安局", "机盱眙县公安局", "关盱眙县公安局"])
+def test_what_is_left_of_the_label_is_no_part_of_the_office(office: str) -> None:
+    expected = office if office.startswith("关岭") else "盱眙县公安局"
+    assert issued(office).value == expected
+
+
+def test_a_traditional_letter_gives_way_to_the_one_that_names_a_county() -> None:
+    read = unsure("絳县公安局", {0: 0.66}, {0: "洚绛降"}, 200)
+    office = parse_back([line("签发机关", 50, 300), read])["authority"]
+    assert (office.value, office.doubtful) == ("绛县公安局", True)
