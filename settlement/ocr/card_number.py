@@ -14,6 +14,7 @@ from settlement.ocr.lines import DIGITS, Line, Row, Text, rows, unsure
 from settlement.ocr.reading import ReadField
 
 _DOUBTFUL = 3  # digits among which the wrong ones are looked for; with more, the check digit tells too little
+_WORKED_OUT = 0.5  # confidence of a number that the check digit told
 LENGTHS = range(13, 20)  # ISO/IEC 7812; product/validation.md §6.2
 
 
@@ -167,7 +168,10 @@ def read_number(lines: list[Line]) -> ReadField | None:
         return None
     best = mended(found[0])
     places = unsure(best.odds)
+    changed = best.number != found[0].number
     confidence, doubtful = min(best.odds), not holds(best.number) or bool(places)
+    if changed:  # another look may read what was worked out here
+        confidence = min(confidence, _WORKED_OUT)
     if best.at and not regular(best.at):  # what is left of a number passes the check digit once in ten times
         confidence, doubtful = 0.0, True
         if more := supplied(best):
@@ -178,7 +182,7 @@ def read_number(lines: list[Line]) -> ReadField | None:
     foreign = bool(lengths) and len(best.number) not in lengths  # a last group that is gone leaves no hole
     return ReadField(
         value=best.number, confidence=confidence, doubtful=doubtful or foreign, unsure=places,
-        torn=foreign and best.burnt,
+        torn=(foreign or changed) and best.burnt,
     )  # fmt: skip
 
 

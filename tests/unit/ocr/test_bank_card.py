@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from settlement.ocr.bank import card_type, parse_bank
-from settlement.ocr.pipeline import complete
-from tests.unit.ocr.written import doubted, line, placed
+from settlement.ocr.pipeline import LOOK_AGAIN, complete
+from tests.unit.ocr.written import doubted, line, placed, unsure
 
 
 def test_a_card_number_in_groups_is_joined_and_its_bank_looked_up() -> None:
@@ -67,3 +67,13 @@ def test_a_digit_that_two_overlapping_boxes_show_is_counted_once() -> None:
 def test_groups_of_six_and_the_rest_may_stand_one_below_the_other() -> None:
     lines = [placed("623211", 100, 400, 40), placed("7166861565465", 100, 470, 40)]
     assert parse_bank(lines)["card_number"].value == "6232117166861565465"
+
+
+def test_a_number_that_the_check_digit_worked_out_is_looked_at_again_and_not_taken_beside_light() -> None:
+    read = unsure("6212268066751415336", {18: 0.7}, {18: "58"})
+    worked_out = parse_bank([line("中国工商银行", 50, 50), read])
+    assert worked_out["card_number"].value == "6212268066751415335"
+    assert worked_out["card_number"].confidence < LOOK_AGAIN
+    assert complete("bank_card", worked_out)
+    beside_light = parse_bank([line("中国工商银行", 50, 50), replace(read, burnt=True)])
+    assert not complete("bank_card", beside_light)
