@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
+from statistics import median
 
 from settlement.ocr.divisions import known, mended, perhaps_rare
 from settlement.ocr.lines import SIMPLIFY, SURE, Line, Row, has_holes, rare, weakest
@@ -11,6 +13,45 @@ from settlement.ocr.reading import ReadField
 MARK = re.compile(r"样本|SPECIMEN|仅限|复印|公民|身份号|号码", re.IGNORECASE)
 _LABEL = re.compile("^(住址|住|址)")
 _CUT_SHORT = re.compile(r"[路街巷弄道村组栋号]\d+$")  # 18组65: a number that counts nothing
+_ENDS = re.compile(r"[号室户村组屯]$|[元座室]\d+$|附\d+$")  # how addresses end that go on beside no light
+_FULL = 9.5  # em from the first letter of a full row to its last, at least
+_SHIFTED = 1.2  # em between where rows begin and where the first letter stands: one is missing
+
+
+def left_edge(found: list[Row], below: float) -> float | None:
+    """Where the values begin, px: the middle of the first letter of sex and birth; None when not read."""
+    middles = []
+    for row in found:
+        match = re.search(r"[男女]|(?:19|20)\d\d(?=\d*年)", row.text)
+        if match and row.middle <= below + 10 and len(row.at) == len(row.text):
+            middles.append(row.at[match.start()])
+    return min(middles, default=None)
+
+
+def _torn(
+    pieces: list[tuple[str, tuple[float, ...]]], burnt: list[bool], left: float | None, value: str
+) -> bool:
+    """Whether the room of the rows tells that letters are missing before, between or after those read.
+
+    ``pieces``: each row's text and where its letters stand; ``burnt``: whether light touches it.
+    """
+    if has_holes(pieces):
+        return True
+    steps = [
+        other - one
+        for text, at in pieces
+        for (one, other), letters in zip(pairwise(at), pairwise(text), strict=True)
+        if min(letters) > "\u2e80"
+    ]
+    if not steps or not any(burnt):
+        return False
+    em = median(steps)
+    first = [at[0] for _, at in pieces if at]
+    begin = min(first) if left is None else min(left, *first)
+    shifted = any(at - begin > _SHIFTED * em for at in first)
+    full = zip([at for _, at in pieces[:-1]], burnt[:-1], strict=True)
+    short = any(touched and at and at[-1] - begin < _FULL * em for at, touched in full)
+    return shifted or short or (burnt[-1] and not _ENDS.search(value))
 
 
 def read_address(
@@ -25,6 +66,7 @@ def read_address(
     starts: list[float] = []
     ends: list[tuple[float, float]] = []
     pieces: list[tuple[str, tuple[float, ...]]] = []
+    burnt: list[bool] = []
     for row in found:
         if not below + 10 < row.middle < above - 10:
             continue
@@ -34,17 +76,18 @@ def read_address(
         starts += [line.x0 for line in words[:1] if not line.text.startswith("住")]
         # Light swallows words without a trace in the scores: it leaves a hole in the row, or at its start.
         text, at = "".join(line.text for line in words), tuple(x for line in words for x in line.at)
-        if len(text) == len(at):
+        if text and len(text) == len(at):
             label = _LABEL.match(text)
             pieces.append((text[label.end() :], at[label.end() :]) if label else (text, at))
-        whole &= not any(line.burnt for line in words)
+            burnt.append(any(line.burnt for line in words))
         parts += words
     read = "".join(line.text for line in parts)
     value = _LABEL.sub("", read)
     if not value:
         return None
     widest = max((end for end, _ in ends), default=0.0)
-    missing = has_holes(pieces)
+    missing = _torn(pieces, burnt, left_edge(found, below), value)
+    whole &= not any(burnt)
     # Rows but the last run to the margin (those of many digits less far), and all of them begin at one edge.
     whole &= all(widest - end < 3 * height for end, height in ends[:-1])
     # A full row has eleven characters and ends below the middle of the number.

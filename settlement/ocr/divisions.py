@@ -23,7 +23,7 @@ _COMMON = frozenset(
 )  # never taken for another letter
 _LIKELY = 3  # rivals that are tried
 _ALIKE = 6  # and those among which a rare letter is looked for that a common one was taken for
-_NEARLY = 0.97  # certain enough where a rare letter is the next guess; right letters have 0.98 and more
+_NEARLY = 0.995  # certain enough where a rare letter is among the next guesses (贵 for 赉 had 0.99)
 _MISREAD = 2  # characters that may be mended in a beginning that is read to its end
 _SWALLOWED = 3  # and when some are missing, of the county that the number begins with
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from settlement.clock import beijing, now
 from settlement.identity.id_number import PROVINCES, RESIDENCE_PERMITS, checksum
-from settlement.ocr.address import MARK, read_address
+from settlement.ocr.address import MARK, left_edge, read_address
 from settlement.ocr.divisions import counties_of
 from settlement.ocr.filled import Filled, fill_number
 from settlement.ocr.lines import (
@@ -30,6 +30,7 @@ from settlement.ocr.reading import ReadField
 
 # No words around a name tell: 或 for 彧 and 劫 for 劼 had 0.90 to 0.93, right letters mostly more.
 SURE_OF_LETTER = 0.95
+_SHIFTED = 0.75  # of the letters' distance: as far as a name may begin from where the other values do
 _PLAIN = 0.98  # and where the next guess is a letter that only names have: 赞 for 赟 had 0.96
 _NUMBER = re.compile(r"[0-9OoIlSBZ]{17}[0-9XxOoIlSBZ×]")
 _HAN = re.compile(r"[\u3400-\u9fff〇\U00020000-\U0003ffff]")
@@ -89,10 +90,10 @@ def _repeats_birth(text: str, numbered: Numbered | None) -> bool:
     return numbered is not None and digits.startswith(numbered.number[6:10]) and len(digits) <= 10
 
 
-def _name(found: list[Row], above: float | None) -> ReadField | None:
+def _name(found: list[Row], above: float | None, left: float | None) -> ReadField | None:
     for row in found:
         if "姓名" in row.text:
-            return _named(row.text.split("姓名", 1)[1], row, labelled=True)
+            return _named(row.text.split("姓名", 1)[1], row, left, labelled=True)
     if above is None:
         return None
     candidates = [
@@ -102,11 +103,12 @@ def _name(found: list[Row], above: float | None) -> ReadField | None:
         return None
     # The label may have been misread (地名, 姓务): a name in its row begins after it.
     return _named(
-        re.sub(r"^(?:[姓名]{1,2}|.名|姓.)", "", candidates[-1].text), candidates[-1], labelled=False
+        re.sub(r"^(?:[姓名]{1,2}|.名|姓.)", "", candidates[-1].text), candidates[-1], left, labelled=False
     )
 
 
-def _named(value: str, row: Row, *, labelled: bool) -> ReadField | None:
+def _named(value: str, row: Row, left: float | None, *, labelled: bool) -> ReadField | None:
+    """``left``: where values begin; a name that begins later has lost its first letter to the light."""
     if not value:
         return None
     proper = re.fullmatch(r"[\u3400-\u9fff〇·\U00020000-\U0003ffff]{2,50}", value.translate(DOTS)) is not None
@@ -122,7 +124,9 @@ def _named(value: str, row: Row, *, labelled: bool) -> ReadField | None:
         and not _perhaps_rare(value, row.odds[-len(value) :], rivals)
         and not any(line.burnt for line in row.lines)
     )
-    return ReadField(value=value.translate(DOTS), confidence=score, doubtful=not sure)
+    at = row.at[-len(value) :]
+    torn = left is not None and len(at) > 1 and at[0] - left > _SHIFTED * (at[1] - at[0])
+    return ReadField(value=value.translate(DOTS), confidence=score, doubtful=not sure or torn, torn=torn)
 
 
 def _perhaps_rare(value: str, odds: tuple[float, ...], rivals: tuple[str, ...]) -> bool:
@@ -177,7 +181,8 @@ def parse_front(lines: list[Line]) -> dict[str, ReadField]:
             if nation := read_nation(row):
                 fields["nation"] = nation
 
-    if named := _name(found, sex_at if sex_at is not None else birth_at):
+    left = left_edge(found, birth_at) if birth_at is not None else None
+    if named := _name(found, sex_at if sex_at is not None else birth_at, left):
         fields["name"] = named
     if birth_at is not None and number_at is not None and number_at > birth_at:
         right = max(line.x1 for line in lines)

@@ -148,6 +148,11 @@ class Row:
         return tuple(odd for line in self.lines for odd in line.odds or (line.score,) * len(line.text))
 
     @property
+    def at(self) -> tuple[float, ...]:
+        """Where each character of ``text`` stands; shorter than it when that is not known of all."""
+        return tuple(place for line in self.lines for place in line.at)
+
+    @property
     def rivals(self) -> tuple[str, ...]:
         """What else each character of ``text`` may be."""
         return tuple(one for line in self.lines for one in line.rivals or ("",) * len(line.text))

@@ -84,7 +84,8 @@ def _burnt(grey: Bgr, line: Line, *, pale: bool) -> bool:
             faded = _ink(_zone(grey, (edge, edge - outward), down)) > ink + FADED
             if faded or not pale:
                 return True
-    return not pale and _white(_zone(grey, (line.x0, line.x1), (line.y1, line.y1 + room)))
+    below = line.y1, line.y1 + room  # a next row would begin where this one does
+    return not pale and any(_white(_zone(grey, (line.x0, end), below)) for end in (line.x1, line.x0 + room))
 
 
 def _zone(grey: Bgr, across: tuple[float, float], down: tuple[float, float]) -> Bgr:

@@ -57,6 +57,46 @@ def test_an_address_with_a_hole_is_not_complete_and_another_photo_is_asked_for()
     assert not complete("id_front", holed)
 
 
+def in_light(each: Line) -> Line:
+    return replace(each, burnt=True)
+
+
+FULL, LAST = line("北京市朝阳区长安街一号", 180, 230), line("二楼五十六号", 180, 350)
+SHORT, COUNT = line("东侧第九号院", 180, 290), line("二楼56", 180, 350, [40, 30, 20])
+
+
+@pytest.mark.parametrize(
+    ("address", "torn"),
+    [
+        ((FULL, LAST), False),
+        ((FULL, in_light(LAST)), False),  # it ends as addresses do
+        ((FULL, COUNT), False),
+        ((FULL, in_light(COUNT)), True),  # 56 of what?
+        ((in_light(FULL), LAST), False),  # a full row
+        ((FULL, SHORT, LAST), False),
+        ((FULL, in_light(SHORT), LAST), True),  # the light took its end
+        ((FULL, in_light(line("五十六号", 260, 350))), True),  # and its beginning
+    ],
+)
+def test_another_photo_is_asked_for_when_light_lies_where_the_rows_should_go_on(
+    address: tuple[Line, ...], torn: bool
+) -> None:
+    fields = parse_front(front(*address))
+    assert fields["address"].torn is torn
+    assert complete("id_front", fields) is not torn
+
+
+def test_a_name_that_begins_late_has_lost_its_first_letter() -> None:
+    lines = [each for each in front(FULL) if not each.text.startswith(("姓名", "性别", "出生"))]
+    lines += [line("女", 180, 110), line("民族汉", 300, 110), line("1949年12月31日", 180, 170)]
+    whole = parse_front([*lines, line("王小明", 180, 50)])
+    assert (whole["name"].value, whole["name"].torn) == ("王小明", False)
+    assert complete("id_front", whole)
+    late = parse_front([*lines, line("小明", 220, 50)])
+    assert (late["name"].torn, late["name"].doubtful) == (True, True)
+    assert not complete("id_front", late)
+
+
 @pytest.mark.parametrize("address", ["市朝阳区长安街一号二楼", "北京市朝阳区长安街1组65"])
 def test_an_address_that_begins_or_ends_in_the_middle_is_marked(address: str) -> None:
     assert parse_front(front(line(address, 180, 230)))["address"].doubtful

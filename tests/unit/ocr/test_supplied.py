@@ -97,7 +97,7 @@ def test_a_street_named_like_a_county_is_put_right_and_marked() -> None:
     assert (address.value, address.doubtful) == ("北京市朝阳区濉溪路一号二楼", True)
 
 
-@pytest.mark.parametrize(("odds", "doubtful"), [(0.92, True), (0.99, False)])
+@pytest.mark.parametrize(("odds", "doubtful"), [(0.99, True), (0.998, False)])
 def test_a_street_whose_letter_may_be_a_rare_one_of_places_is_marked(odds: float, doubtful: bool) -> None:
     read = unsure("北京市朝阳区贵安街一号", {6: odds}, {6: "责赉费"}, 140, 230)
     lines = [read if each.text == "北京市朝阳区长安街一号" else each for each in front()]
