@@ -6,8 +6,9 @@ in a process of its own, one after the other, over the same photos; the plain on
 every ``--every``-th. ``--docs`` writes the tables and the plot into docs/.
 
 A photo is right when every value is. It is "silent" when a value is wrong and nothing was said about it:
-neither was the reading incomplete nor the value marked. Times are CPU time of the process, so that a busy
-machine changes them little.
+neither was the reading incomplete nor the value marked. Where light has erased a letter, nobody can read it:
+those photos are counted with the others, and the rest once more alone. Times are CPU time of the process, so
+that a busy machine changes them little.
 """
 
 from __future__ import annotations
@@ -82,6 +83,7 @@ def measure(folder: Path, engine: str, threads: int, every: int, misses: bool) -
             sure_of_wrong_number=any(got and not got.doubtful for got in numbers),
             asked=not reading.complete and bool(reading.problems),
             told=(entry.get("problem") or "") in reading.problems,
+            erased=bool(entry.get("erased")),
             wall=wall, cpu=cpu, start=started,
             peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         )  # fmt: skip

@@ -7,6 +7,7 @@ Liberation (fonts-dejavu-core, fonts-liberation); none of them is a card's own t
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +30,14 @@ MARK = "样本 SPECIMEN"
 BLUE, INK, RED = (58, 110, 176), (30, 30, 34), (214, 74, 84)
 
 Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Face:
+    """A card as it is printed, and the same without the values that are to be read."""
+
+    card: Image.Image
+    blank: Image.Image
 
 
 @cache
@@ -57,43 +66,45 @@ def _spaced(draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, kind:
         draw.text((at[0] + place * step, at[1]), letter, font=font(kind, size), fill=fill)
 
 
-def id_front(chance: random.Random, truth: dict[str, str]) -> Image.Image:
+def id_front(chance: random.Random, truth: dict[str, str]) -> Face:
     """人像面."""
-    card = _paper(chance, SIZE, (232, 236, 242))
-    draw = ImageDraw.Draw(card)
+    blank = _paper(chance, SIZE, (232, 236, 242))
+    draw = ImageDraw.Draw(blank)
     kind, small, large = chance.choice(("sans", "sans", "bold")), 36, 42
     left, value, top = 84, 216, 84
-    year, month, day = truth["birth"].split("-")
     for row, label in enumerate(("姓 名", "性 别", "出 生", "住 址")):
         draw.text((left, top + 96 * row), label, font=font("sans", small), fill=BLUE)
-    name_size = large + 6 if len(truth["name"]) < 8 else 36
-    draw.text((value, top - 8), truth["name"], font=font(kind, name_size), fill=INK)
-    draw.text((value, top + 92), truth["sex"], font=font(kind, large), fill=INK)
     draw.text((value + 130, top + 96), "民 族", font=font("sans", small), fill=BLUE)
-    draw.text((value + 260, top + 92), truth["nation"], font=font(kind, large), fill=INK)
-    x = float(value)
-    for part, unit, width in ((year, "年", 118), (str(int(month)), "月", 66), (str(int(day)), "日", 66)):
-        draw.text((x, top + 188), part, font=font(kind, large), fill=INK)
-        draw.text((x + width, top + 194), unit, font=font("sans", small - 4), fill=BLUE)
-        x += width + 62
-    address, across = truth["address"], 11
-    for row in range(0, len(address), across):
-        draw.text((value, top + 282 + 58 * (row // across)), address[row : row + across],
-                  font=font(kind, large), fill=INK)  # fmt: skip
+    for x, unit in ((value + 118, "年"), (value + 246, "月"), (value + 374, "日")):
+        draw.text((x, top + 194), unit, font=font("sans", small - 4), fill=BLUE)
     draw.text((left, 640), "公民身份号码", font=font("sans", small), fill=BLUE)
     digits = chance.choice(("mono", "typed", "arial"))
-    _spaced(draw, (400, 630), truth["id_number"], digits, 54, INK, 36)
     skin = (chance.randrange(150, 220), chance.randrange(130, 180), chance.randrange(110, 150))
     draw.ellipse((860, 130, 1040, 350), fill=skin)
     draw.rounded_rectangle((800, 360, 1100, 560), 90, fill=(72, 84, 120))
     draw.text((840, 575), MARK, font=font("sans", 26), fill=RED)
-    return card
 
-
-def id_back(chance: random.Random, truth: dict[str, str]) -> Image.Image:
-    """国徽面, with a disc where the emblem would be."""
-    card = _paper(chance, SIZE, (236, 236, 240))
+    card = blank.copy()
     draw = ImageDraw.Draw(card)
+    name_size = large + 6 if len(truth["name"]) < 8 else 36
+    draw.text((value, top - 8), truth["name"], font=font(kind, name_size), fill=INK)
+    draw.text((value, top + 92), truth["sex"], font=font(kind, large), fill=INK)
+    draw.text((value + 260, top + 92), truth["nation"], font=font(kind, large), fill=INK)
+    year, month, day = truth["birth"].split("-")
+    for x, part in ((value, year), (value + 180, str(int(month))), (value + 308, str(int(day)))):
+        draw.text((x, top + 188), part, font=font(kind, large), fill=INK)
+    address, across = truth["address"], 11
+    for row in range(0, len(address), across):
+        draw.text((value, top + 282 + 58 * (row // across)), address[row : row + across],
+                  font=font(kind, large), fill=INK)  # fmt: skip
+    _spaced(draw, (400, 630), truth["id_number"], digits, 54, INK, 36)
+    return Face(card, blank)
+
+
+def id_back(chance: random.Random, truth: dict[str, str]) -> Face:
+    """国徽面, with a disc where the emblem would be."""
+    blank = _paper(chance, SIZE, (236, 236, 240))
+    draw = ImageDraw.Draw(blank)
     draw.ellipse((90, 70, 290, 280), fill=(206, 40, 44))
     draw.ellipse((150, 120, 230, 200), fill=(240, 210, 70))
     _spaced(draw, (390, 84), "中华人民共和国", "serif", 62, INK, 84)
@@ -102,10 +113,13 @@ def id_back(chance: random.Random, truth: dict[str, str]) -> Image.Image:
     kind = chance.choice(("sans", "sans", "bold"))
     start = truth["valid_from"].replace("-", ".")
     span = f"{start}-{truth['valid_until'].replace('-', '.')}"
-    for row, (label, text) in enumerate((("签发机关", truth["authority"]), ("有效期限", span))):
+    for row, label in enumerate(("签发机关", "有效期限")):
         draw.text((270, 550 + 84 * row), label, font=font("sans", 38), fill=INK)
+    card = blank.copy()
+    draw = ImageDraw.Draw(card)
+    for row, text in enumerate((truth["authority"], span)):
         draw.text((470, 548 + 84 * row), text, font=font(kind, 40), fill=INK)
-    return card
+    return Face(card, blank)
 
 
 def groups(number: str, chance: random.Random) -> str:
@@ -135,7 +149,7 @@ def _number(card: Image.Image, at: tuple[int, int], text: str, style: str, width
         draw.text(at, text, font=font(kind, size), fill=ink)
 
 
-def bank_card(chance: random.Random, truth: dict[str, str], style: str = "flat") -> Image.Image:
+def bank_card(chance: random.Random, truth: dict[str, str], style: str = "flat") -> Face:
     """A bank card's front; ``style``: flat, serif, embossed, upright."""
     upright = style == "upright"
     size = UPRIGHT if upright else SIZE
@@ -148,8 +162,8 @@ def bank_card(chance: random.Random, truth: dict[str, str], style: str = "flat")
         x, y, r = chance.randrange(size[0]), chance.randrange(size[1]), chance.randrange(150, 420)
         shade = chance.randrange(-26, 32)
         light.ellipse((x - r, y - r, x + r, y + r), fill=tuple(max(0, min(255, p + shade)) for p in base))
-    card = Image.blend(card, wash.filter(ImageFilter.GaussianBlur(2)), 0.8)
-    draw = ImageDraw.Draw(card)
+    blank = Image.blend(card, wash.filter(ImageFilter.GaussianBlur(2)), 0.8)
+    draw = ImageDraw.Draw(blank)
     ink: Colour = (28, 28, 32) if sum(base) > 420 else (240, 240, 236)
     draw.ellipse((76, 56, 148, 128), outline=ink, width=12)
     draw.text((168, 52), name, font=font(chance.choice(("bold", "serif")), 54), fill=ink)
@@ -158,13 +172,6 @@ def bank_card(chance: random.Random, truth: dict[str, str], style: str = "flat")
     words = chance.choice(WORDS["credit_words" if truth["card_type"] == "credit" else "debit_words"])
     far, low = size[0] - 320, size[1]
     draw.text((far, 210 if not upright else 380), words, font=font("bold", 36), fill=ink)
-    text = groups(truth["card_number"], chance)
-    digits = "flat" if upright else style
-    if upright and " " in text and chance.random() < 0.5:
-        for row, group in enumerate(text.split(" ")):
-            draw.text((110, 500 + 80 * row), group, font=font("bold", 66), fill=ink)
-    else:
-        _number(card, (80, 640 if upright else 410), text, digits, size[0] - 160, ink, chance)
     if "expiry" in truth:
         draw.text((330, low - 240), "VALID\nTHRU", font=font("arial", 20), fill=ink)
         draw.text((410, low - 240), truth["expiry"], font=font("mono", 36), fill=ink)
@@ -172,4 +179,13 @@ def bank_card(chance: random.Random, truth: dict[str, str], style: str = "flat")
     draw.text((far + 58, low - 172), "UnionPay", font=font("arial", 38), fill="white")
     draw.text((far + 92, low - 122), "银联", font=font("bold", 48), fill="white")
     draw.text((80, low - 74), MARK, font=font("sans", 26), fill=ink)
-    return card
+    card = blank.copy()
+    draw = ImageDraw.Draw(card)
+    text = groups(truth["card_number"], chance)
+    digits = "flat" if upright else style
+    if upright and " " in text and chance.random() < 0.5:
+        for row, group in enumerate(text.split(" ")):
+            draw.text((110, 500 + 80 * row), group, font=font("bold", 66), fill=ink)
+    else:
+        _number(card, (80, 640 if upright else 410), text, digits, size[0] - 160, ink, chance)
+    return Face(card, blank)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -14,13 +15,14 @@ import yaml
 from settlement.bankcards.bins import BINS_FILE, look_up
 from settlement.bankcards.numbers import luhn
 from settlement.identity.id_number import checksum
+from settlement.ocr.divisions import DIVISIONS_FILE
 
 WORDS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("words.yml").read_text(encoding="utf-8"))
 
 
 def person(chance: random.Random) -> dict[str, str]:
     """What an identity card's front says, under the reader's names of fields."""
-    code, place, _ = chance.choice(WORDS["places"])
+    code, place, _ = _place(chance)
     birth = date(1955, 1, 1) + timedelta(days=chance.randrange(365 * 50))
     sex = chance.choice("男女")
     order = f"{chance.randrange(0, 99):02}{chance.randrange(5) * 2 + (sex == '男')}"
@@ -43,6 +45,34 @@ def person(chance: random.Random) -> dict[str, str]:
     }
 
 
+def _place(chance: random.Random) -> tuple[str, str, str]:
+    """A county's six digits, its address and its police: one of those picked, or any of the country's."""
+    if chance.random() < 0.5:
+        code, address, police = chance.choice(WORDS["places"])
+        return code, address, police
+    names = _divisions()
+    code = chance.choice([code for code in names if not code.endswith("00")])
+    province, city, county = names[code[:2] + "0000"], names.get(code[:4] + "00", ""), names[code]
+    above = city or (province if province.endswith("市") else "")
+    if county.endswith("区") and above:
+        return (
+            code,
+            province + city + county,
+            f"{above}公安局{county[:-1] if len(county) > 2 else county}分局",
+        )
+    return code, province + city + county, f"{county}公安局"
+
+
+@cache
+def _divisions() -> dict[str, str]:
+    """Names by code (GB/T 2260), without those that stand in the table but on no card."""
+    with DIVISIONS_FILE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
+    return {
+        row["code"]: row["name"] for row in rows if not re.fullmatch("市辖区|县|市|.*直辖.*", row["name"])
+    }
+
+
 def _name(chance: random.Random) -> str:
     surname: str = chance.choice(WORDS["surnames"])
     if chance.random() < 0.05:
@@ -61,7 +91,7 @@ def issue(chance: random.Random) -> dict[str, str]:
     if years:
         day = min(start.day, 28) if start.month == 2 else start.day
         end = date(start.year + years, start.month, day).isoformat()
-    _, _, police = chance.choice(WORDS["places"])
+    _, _, police = _place(chance)
     return {"authority": police, "valid_from": start.isoformat(), "valid_until": end}
 
 

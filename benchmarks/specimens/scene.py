@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from benchmarks.specimens.cards import Face
+
 Picture = NDArray[np.uint8]
+Light = NDArray[np.float32]
+INVERSE = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 SIZES = ((960, 1280), (1280, 960), (1500, 2000), (2000, 1500), (1200, 1600), (1600, 1200))  # height, width
 
 
@@ -88,9 +93,10 @@ def _corners(chance: random.Random, size: tuple[int, int], photo: tuple[int, int
     return np.asarray(bent + np.array(shift) + middle, np.float32)
 
 
-def _light(chance: random.Random, image: NDArray[np.float32], how: Conditions,
-           corners: NDArray[np.float32]) -> NDArray[np.float32]:  # fmt: skip
-    height, width = image.shape[:2]
+def _light(chance: random.Random, size: tuple[int, int], how: Conditions,
+           corners: NDArray[np.float32]) -> tuple[Light, Light]:  # fmt: skip
+    """What falls on the picture (a factor), and what is reflected (added)."""
+    height, width = size
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     angle = chance.uniform(0, 2 * np.pi)
     slope = (x / width - 0.5) * np.cos(angle) + (y / height - 0.5) * np.sin(angle)
@@ -99,7 +105,8 @@ def _light(chance: random.Random, image: NDArray[np.float32], how: Conditions,
         edge = chance.uniform(-0.2, 0.2)
         light = light * (1 - chance.uniform(0.15, 0.4) / (1 + np.exp(-(slope - edge) * 60)))
     tint = np.array([chance.uniform(0.92, 1.04), 1.0, chance.uniform(0.96, 1.06)], np.float32)
-    lit = image * light[..., None] * tint
+    fallen = np.asarray(light[..., None] * tint, np.float32)
+    reflected = np.zeros((height, width, 3), np.float32)
     if chance.random() < how.glare:
         along, down = chance.uniform(0.15, 0.85), chance.uniform(0.15, 0.85)
         top = corners[0] + along * (corners[1] - corners[0])
@@ -109,11 +116,12 @@ def _light(chance: random.Random, image: NDArray[np.float32], how: Conditions,
         tilt = chance.uniform(0, np.pi)
         u = (x - at[0]) * np.cos(tilt) + (y - at[1]) * np.sin(tilt)
         v = (y - at[1]) * np.cos(tilt) - (x - at[0]) * np.sin(tilt)
-        lit = lit + 330 * np.exp(-((u / (1.3 * long)) ** 2 + (v / (0.7 * short)) ** 2))[..., None]
-    return np.asarray(lit, np.float32)
+        spot = np.exp(-((u / (1.3 * long)) ** 2 + (v / (0.7 * short)) ** 2))
+        reflected += np.asarray(330 * spot[..., None], np.float32)
+    return fallen, reflected
 
 
-def _display(image: NDArray[np.float32], chance: random.Random) -> NDArray[np.float32]:
+def _display(image: Light, chance: random.Random) -> Light:
     """What a camera sees of a screen: its grid of pixels, and the moiré between grid and sensor."""
     height, width = image.shape[:2]
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
@@ -127,17 +135,48 @@ def _display(image: NDArray[np.float32], chance: random.Random) -> NDArray[np.fl
     return np.asarray(image * (grid * beat)[..., None], np.float32)
 
 
+LETTER = 42  # px of a flat card: the size of the smallest letters that are read
+_INK = 40  # difference between print and paper from which a pixel is print
+_SEEN = 12  # and what is left of it, of 255, for an eye to see it
+
+
+def _erased(face: Face, matrix: NDArray[Any], fallen: Light, reflected: Light) -> bool:
+    """Whether less than a third of what is printed in some letter's room still stands out from its paper."""
+    size = face.card.size
+
+    def on_card(light: Light) -> Light:
+        return np.asarray(cv2.warpPerspective(light, matrix, size, flags=INVERSE), np.float32)
+
+    card, blank = (np.asarray(one, np.float32)[..., ::-1] for one in (face.card, face.blank))
+    factor, added = on_card(fallen), on_card(reflected)
+    shown, paper = (np.clip(one * factor + added, 0, 255) for one in (card, blank))
+    printed = (np.abs(card - blank).max(axis=2) > _INK).astype(np.float32)
+    left = printed * (np.abs(shown - paper).max(axis=2) > _SEEN)
+    ink, kept = (cv2.blur(one, (LETTER, LETTER)) for one in (printed, left))
+    return bool(((ink > 0.12) & (kept < ink / 3)).any())
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo; ``erased``: light or the photo's edge has taken a letter of a value, so nobody can read it."""
+
+    jpeg: bytes
+    erased: bool
+
+
 def photograph(
-    cards: list[Image.Image], how: Conditions, chance: random.Random, *, turn: int | None = None
-) -> bytes:
-    """One photo (JPEG) of the cards side by side; ``turn`` in degrees clockwise, else any of four."""
+    cards: list[Face], how: Conditions, chance: random.Random, *, turn: int | None = None
+) -> Photo:
+    """One photo of the cards side by side; ``turn`` in degrees clockwise, else any of four."""
     photo = chance.choice(SIZES)
     if len(cards) > 1:
         photo = max(photo), min(photo)
     image = _desk(chance, photo)
     turned = chance.choice((0, 0, 0, 90, 180, 270)) if turn is None else turn
     corners = np.zeros((4, 2), np.float32)
-    for place, card in enumerate(cards):
+    matrix: NDArray[Any] = np.eye(3)
+    for place, face in enumerate(cards):
+        card = face.card
         flat = cv2.cvtColor(np.asarray(card, np.uint8), cv2.COLOR_RGB2BGR)
         scale = chance.uniform(*how.fill)
         centre = (0.5 + chance.uniform(-0.04, 0.04), 0.5 + chance.uniform(-0.04, 0.04))
@@ -154,7 +193,9 @@ def photograph(
         share = cv2.GaussianBlur(mask, (3, 3), 0)[..., None].astype(np.float32) / 255
         shade = cv2.GaussianBlur(mask, (0, 0), 12)[..., None].astype(np.float32) / 255
         image = (image * (1 - 0.35 * shade) * (1 - share) + laid * share).astype(np.uint8)
-    lit = _light(chance, image.astype(np.float32), how, corners)
+    fallen, reflected = _light(chance, photo, how, corners)
+    lit = np.asarray(image * fallen + reflected, np.float32)
+    erased = any(_erased(face, matrix, fallen, reflected) for face in cards[-1:])
     blur = chance.uniform(*how.blur) * max(photo) / 1280
     if blur > 0.2:
         lit = cv2.GaussianBlur(lit, (0, 0), blur).astype(np.float32)
@@ -169,4 +210,4 @@ def photograph(
             np.uint8
         )
     _, jpeg = cv2.imencode(".jpg", done, [cv2.IMWRITE_JPEG_QUALITY, chance.randint(*how.jpeg)])
-    return jpeg.tobytes()
+    return Photo(jpeg.tobytes(), erased)
