@@ -106,7 +106,7 @@ def _supplied(value: str) -> str | None:
 def _torn(row: Row, value: str, below: Row | None, places: list[int]) -> bool:
     """Whether light swallowed a part of it, which leaves no trace in the odds of the rest."""
     if (
-        value.startswith(("公安", "市公安"))
+        re.match(".?公安", value)
         or "公安局" not in value
         or "公安局分局" in value
         or not value.endswith("局")

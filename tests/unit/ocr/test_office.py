@@ -13,7 +13,7 @@ def issued(office: str) -> ReadField:
     return parse_back([line("签发机关", 50, 300), line(office, 200, 300)])["authority"]
 
 
-@pytest.mark.parametrize("office", ["杭州市公安局西", "济南市公安局分局", "公安局朝阳分局"])
+@pytest.mark.parametrize("office", ["杭州市公安局西", "济南市公安局分局", "公安局朝阳分局", "县公安局"])
 def test_an_office_of_which_a_part_is_missing_makes_the_back_incomplete(office: str) -> None:
     assert issued(office).torn
 
