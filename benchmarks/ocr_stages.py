@@ -20,6 +20,7 @@ from benchmarks.ocr import entries
 from benchmarks.report import KINDS
 from settlement.images import clean
 from settlement.ocr.engine import Engine
+from settlement.ocr.glyphs import compared
 from settlement.ocr.lines import to_lines
 from settlement.ocr.pipeline import FIND, READ, decode, parse
 from settlement.ocr.quality import lit, suspicions
@@ -44,7 +45,9 @@ def stages(engine: Engine, jpeg: bytes) -> dict[str, float]:
     laid = timed("lay it flat", flat, photo, found[0], READ)
     upright = timed("turn it upright", engine.upright, laid)
     boxes = timed("find lines", engine.boxes, upright, FIND)
-    texts = timed("read them", engine.read, engine.crops(upright, boxes))
+    crops = engine.crops(upright, boxes)
+    texts = timed("read them", engine.read, crops)
+    texts = timed("compare letters", lambda: list(map(compared, crops, texts)))
     lines = timed("look for glare", lit, upright, to_lines(boxes, texts))
     timed("fields", parse, lines)
     small = cv2.resize(laid, (WIDTH, WIDTH * laid.shape[0] // laid.shape[1]), interpolation=cv2.INTER_AREA)

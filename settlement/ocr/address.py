@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
@@ -28,30 +29,36 @@ def left_edge(found: list[Row], below: float) -> float | None:
     return min(middles, default=None)
 
 
-def _torn(
-    pieces: list[tuple[str, tuple[float, ...]]], burnt: list[bool], left: float | None, value: str
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """One row: its text, where its letters stand, and whether light touches it."""
+
+    text: str
+    at: tuple[float, ...]
+    burnt: bool
+
+
+def _torn(printed: list[_Printed], left: float | None, value: str) -> bool:
     """Whether the room of the rows tells that letters are missing before, between or after those read.
 
-    ``pieces``: each row's text and where its letters stand; ``burnt``: whether light touches it.
+    ``left``: where values begin.
     """
-    if has_holes(pieces):
+    if has_holes((row.text, row.at) for row in printed):
         return True
     steps = [
         other - one
-        for text, at in pieces
-        for (one, other), letters in zip(pairwise(at), pairwise(text), strict=True)
+        for row in printed
+        for (one, other), letters in zip(pairwise(row.at), pairwise(row.text), strict=True)
         if min(letters) > "\u2e80"
     ]
-    if not steps or not any(burnt):
+    if not steps or not any(row.burnt for row in printed):
         return False
     em = median(steps)
-    first = [at[0] for _, at in pieces if at]
+    first = [row.at[0] for row in printed if row.at]
     begin = min(first) if left is None else min(left, *first)
     shifted = any(at - begin > _SHIFTED * em for at in first)
-    full = zip([at for _, at in pieces[:-1]], burnt[:-1], strict=True)
-    short = any(touched and at and at[-1] - begin < _FULL * em for at, touched in full)
-    return shifted or short or (burnt[-1] and not _ENDS.search(value))
+    short = any(row.burnt and row.at and row.at[-1] - begin < _FULL * em for row in printed[:-1])
+    return shifted or short or (printed[-1].burnt and not _ENDS.search(value))
 
 
 def read_address(
@@ -65,8 +72,7 @@ def read_address(
     whole = True
     starts: list[float] = []
     ends: list[tuple[float, float]] = []
-    pieces: list[tuple[str, tuple[float, ...]]] = []
-    burnt: list[bool] = []
+    rows: list[_Printed] = []
     for row in found:
         if not below + 10 < row.middle < above - 10:
             continue
@@ -77,17 +83,16 @@ def read_address(
         # Light swallows words without a trace in the scores: it leaves a hole in the row, or at its start.
         text, at = "".join(line.text for line in words), tuple(x for line in words for x in line.at)
         if text and len(text) == len(at):
-            label = _LABEL.match(text)
-            pieces.append((text[label.end() :], at[label.end() :]) if label else (text, at))
-            burnt.append(any(line.burnt for line in words))
+            start = label.end() if (label := _LABEL.match(text)) else 0
+            rows.append(_Printed(text[start:], at[start:], any(line.burnt for line in words)))
         parts += words
     read = "".join(line.text for line in parts)
     value = _LABEL.sub("", read)
     if not value:
         return None
     widest = max((end for end, _ in ends), default=0.0)
-    missing = _torn(pieces, burnt, left_edge(found, below), value)
-    whole &= not any(burnt)
+    missing = _torn(rows, left_edge(found, below), value)
+    whole &= not any(row.burnt for row in rows)
     # Rows but the last run to the margin (those of many digits less far), and all of them begin at one edge.
     whole &= all(widest - end < 3 * height for end, height in ends[:-1])
     # A full row has eleven characters and ends below the middle of the number.
