@@ -195,7 +195,7 @@ def photograph(
         image = (image * (1 - 0.35 * shade) * (1 - share) + laid * share).astype(np.uint8)
     fallen, reflected = _light(chance, photo, how, corners)
     lit = np.asarray(image * fallen + reflected, np.float32)
-    erased = any(_erased(face, matrix, fallen, reflected) for face in cards[-1:])
+    erased = _erased(cards[-1], matrix, fallen, reflected)
     blur = chance.uniform(*how.blur) * max(photo) / 1280
     if blur > 0.2:
         lit = cv2.GaussianBlur(lit, (0, 0), blur).astype(np.float32)

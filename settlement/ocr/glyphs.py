@@ -25,6 +25,7 @@ Grey = NDArray[np.float32]
 
 _FONT = Path(pylopdf_fonts_zh_cn.__file__).parent / "NotoSansSC-Regular.otf"
 _EM, _CANVAS = 64, 96  # px: a letter as it is drawn, and the room around it
+_SMALLEST = 12  # px: below, letters have no shape
 _DOUBTED = 0.98  # probability below which a letter is compared with its rivals
 _NEARLY = 0.999  # and where one of its first rivals is rare
 _FIRST = 3
@@ -52,6 +53,8 @@ def compared(crop: NDArray[np.uint8], text: Text) -> Text:
         return text
     grey = 255 - cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY).astype(np.float32)
     em = _em(text, grey.shape)
+    if em < _SMALLEST:
+        return text
     letters, odds, rivals = list(text.text), list(text.odds), list(text.rivals)
     for at in doubted:
         around = _around(grey, text.at[at] * grey.shape[1], em)

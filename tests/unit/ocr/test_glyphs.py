@@ -88,3 +88,10 @@ def test_digits_and_labels_are_left_to_their_own_checks() -> None:
     for text, rivals in (("一二3", "8BS"), ("年九月", "宵朔鼎")):
         doubtful = read(text, 0.6, rivals)
         assert compared(photo("一二宵"), doubtful) is doubtful
+
+
+@pytest.mark.parametrize("height", [1, 3, 8])
+def test_letters_too_small_to_have_a_shape_are_left_as_they_are(height: int) -> None:
+    tiny = cv2.resize(photo("毛新劼"), (4 * height, height), interpolation=cv2.INTER_AREA)
+    doubtful = read("毛新劫", 0.6, "劼动韧")
+    assert compared(np.asarray(tiny, np.uint8), doubtful) is doubtful
