@@ -61,6 +61,8 @@ def compared(crop: NDArray[np.uint8], text: Text) -> Text:
         others = [letter for letter in text.rivals[at] if _han(letter)][:_OTHERS]
         ranked = sorted(((_likeness(around, one, em), one) for one in (letters[at], *others)), reverse=True)
         (likeness, best), (less, other) = ranked[:2]
+        if best != letters[at] and not uncommon(best):
+            continue  # of two common letters the recogniser knows better: blur makes dense ones alike
         share = _PLAINLY if odds[at] < _CERTAIN else _CLEARLY
         if likeness < _ALIKE or likeness - less < share * _unlikeness(best, other, em):
             continue

@@ -69,6 +69,11 @@ def test_a_letter_that_was_read_well_against_its_odds_is_kept_and_still_marked()
     assert 0.6 < told.odds[-1] < SURE
 
 
+def test_of_two_common_letters_the_recogniser_is_believed() -> None:
+    doubtful = read("区迎", 0.4, "遵通理")
+    assert compared(photo("区遵"), doubtful) == doubtful
+
+
 def test_a_letter_that_was_read_with_certainty_is_not_compared() -> None:
     sure = read("毛新劫", 0.9999, "劼动韧")
     assert compared(photo("毛新劼"), sure) is sure
