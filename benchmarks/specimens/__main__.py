@@ -57,15 +57,17 @@ def specimens(split: str, count: int) -> list[tuple[dict[str, Any], bytes]]:
             if problem == "two_cards":
                 shown.append(face("id_back" if kind == "id_front" else "id_front", chance)[0])
             photo = scene.photograph(shown, how, chance, turn=0 if how.cut else None)
-            made.append((_entry(kind, problem, truth, photo) | {"problem": problem}, photo.jpeg))
+            made.append((_entry(kind, problem, truth, photo, problem), photo.jpeg))
         seed += 10_000
     for place, (entry, _) in enumerate(made):
         entry["file"] = f"{entry['kind']}_{entry['level']}_{place:04}.jpg"
     return made
 
 
-def _entry(kind: str, level: str, truth: dict[str, str], photo: scene.Photo) -> dict[str, Any]:
-    return {"kind": kind, "level": level, "truth": truth, "problem": "", "erased": photo.erased}
+def _entry(
+    kind: str, level: str, truth: dict[str, str], photo: scene.Photo, problem: str = ""
+) -> dict[str, Any]:
+    return {"kind": kind, "level": level, "truth": truth, "problem": problem, "erased": photo.erased}
 
 
 def main() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import random
-import re
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -15,7 +14,7 @@ import yaml
 from settlement.bankcards.bins import BINS_FILE, look_up
 from settlement.bankcards.numbers import luhn
 from settlement.identity.id_number import checksum
-from settlement.ocr.divisions import DIVISIONS_FILE
+from settlement.ocr.divisions import names_by_code
 
 WORDS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("words.yml").read_text(encoding="utf-8"))
 
@@ -50,27 +49,14 @@ def _place(chance: random.Random) -> tuple[str, str, str]:
     if chance.random() < 0.5:
         code, address, police = chance.choice(WORDS["places"])
         return code, address, police
-    names = _divisions()
+    names = {code: told[-1] for code, told in names_by_code().items()}
     code = chance.choice([code for code in names if not code.endswith("00")])
     province, city, county = names[code[:2] + "0000"], names.get(code[:4] + "00", ""), names[code]
     above = city or (province if province.endswith("市") else "")
+    police = f"{county}公安局"
     if county.endswith("区") and above:
-        return (
-            code,
-            province + city + county,
-            f"{above}公安局{county[:-1] if len(county) > 2 else county}分局",
-        )
-    return code, province + city + county, f"{county}公安局"
-
-
-@cache
-def _divisions() -> dict[str, str]:
-    """Names by code (GB/T 2260), without those that stand in the table but on no card."""
-    with DIVISIONS_FILE.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
-    return {
-        row["code"]: row["name"] for row in rows if not re.fullmatch("市辖区|县|市|.*直辖.*", row["name"])
-    }
+        police = f"{above}公安局{county[:-1] if len(county) > 2 else county}分局"
+    return code, province + city + county, police
 
 
 def _name(chance: random.Random) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 from statistics import median
 
 from settlement.ocr.divisions import known, mended, perhaps_rare
-from settlement.ocr.lines import SIMPLIFY, SURE, Line, Row, has_holes, rare, weakest
+from settlement.ocr.lines import SIMPLIFY, SURE, Line, Row, has_holes, rare, steps, weakest
 from settlement.ocr.reading import ReadField
 
 MARK = re.compile(r"样本|SPECIMEN|仅限|复印|公民|身份号|号码", re.IGNORECASE)
@@ -43,17 +42,13 @@ def _torn(printed: list[_Printed], left: float | None, value: str) -> bool:
 
     ``left``: where values begin.
     """
-    if has_holes((row.text, row.at) for row in printed):
+    pieces = [(row.text, row.at) for row in printed]
+    if has_holes(pieces):
         return True
-    steps = [
-        other - one
-        for row in printed
-        for (one, other), letters in zip(pairwise(row.at), pairwise(row.text), strict=True)
-        if min(letters) > "\u2e80"
-    ]
-    if not steps or not any(row.burnt for row in printed):
+    between_letters = [step for step, letters in steps(pieces) if letters == 2]
+    if not between_letters or not any(row.burnt for row in printed):
         return False
-    em = median(steps)
+    em = median(between_letters)
     first = [row.at[0] for row in printed if row.at]
     begin = min(first) if left is None else min(left, *first)
     shifted = any(at - begin > _SHIFTED * em for at in first)
@@ -62,10 +57,11 @@ def _torn(printed: list[_Printed], left: float | None, value: str) -> bool:
 
 
 def read_address(
-    found: list[Row], below: float, above: float, right: float, code: str = ""
+    found: list[Row], below: float, above: float, left: float | None, right: float, code: str = ""
 ) -> ReadField | None:
     """The address in the rows between the heights ``below`` and ``above`` of a card that ends at ``right``.
 
+    ``left``: where values begin (``left_edge``);
     ``code``: the county that the identity number begins with, when its check digit holds.
     """
     parts: list[Line] = []
@@ -91,7 +87,7 @@ def read_address(
     if not value:
         return None
     widest = max((end for end, _ in ends), default=0.0)
-    missing = _torn(rows, left_edge(found, below), value)
+    missing = _torn(rows, left, value)
     whole &= not any(row.burnt for row in rows)
     # Rows but the last run to the margin (those of many digits less far), and all of them begin at one edge.
     whole &= all(widest - end < 3 * height for end, height in ends[:-1])

@@ -29,7 +29,8 @@ _SWALLOWED = 3  # and when some are missing, of the county that the number begin
 
 
 @cache
-def _names() -> dict[str, tuple[str, ...]]:
+def names_by_code() -> dict[str, tuple[str, ...]]:
+    """The names that a division has had on cards, by its six digits."""
     found: dict[str, tuple[str, ...]] = {}
     with DIVISIONS_FILE.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(line for line in file if not line.startswith("#")):
@@ -44,7 +45,7 @@ def spelled(code: str) -> list[str]:
     >>> spelled("340621")
     ['安徽省淮北市濉溪县', '安徽省濉溪县', '淮北市濉溪县']
     """
-    names = _names()
+    names = names_by_code()
     if code.endswith("00") or code not in names:
         return []
     provinces, prefectures = names.get(code[:2] + "0000", ()), names.get(code[:4] + "00", ())
@@ -54,7 +55,7 @@ def spelled(code: str) -> list[str]:
 
 @cache
 def _beginnings() -> frozenset[str]:
-    names = _names()
+    names = names_by_code()
     counties = {way for code in names for way in spelled(code)}
     # Prefectures without counties: 东莞, 中山, 儋州, 嘉峪关.
     bare = {code for code in names if code.endswith("00") and not code.endswith("0000")}
@@ -66,7 +67,7 @@ def _beginnings() -> frozenset[str]:
 
 @cache
 def _all() -> frozenset[str]:
-    return frozenset(name for names in _names().values() for name in names)
+    return frozenset(name for names in names_by_code().values() for name in names)
 
 
 def named(text: str) -> bool:
@@ -77,11 +78,13 @@ def named(text: str) -> bool:
 def stems_under(name: str) -> set[str]:
     """The counties of a prefecture or a municipality, without the last letter: 西湖, 武侯."""
     found: set[str] = set()
-    for code, names in _names().items():
+    for code, names in names_by_code().items():
         if name in names and code.endswith("00"):
             above = code.rstrip("0").ljust(2, "0")
             above = above if len(above) % 2 == 0 else above + "0"
-            below = [county for one, county in _names().items() if one.startswith(above) and one != code]
+            below = [
+                county for one, county in names_by_code().items() if one.startswith(above) and one != code
+            ]
             found |= {each[:-1] for county in below for each in county}
     return found
 
@@ -89,9 +92,9 @@ def stems_under(name: str) -> set[str]:
 def cities_with(stem: str) -> set[str]:
     """The prefectures and municipalities that have a district of this name, without its last letter: 船营."""
     found: set[str] = set()
-    for code, names in _names().items():
+    for code, names in names_by_code().items():
         if stem + "区" in names:
-            above = _names().get(code[:4] + "00", ()) or _names().get(code[:2] + "0000", ())
+            above = names_by_code().get(code[:4] + "00", ()) or names_by_code().get(code[:2] + "0000", ())
             found.update(above)
     return found
 
@@ -99,13 +102,13 @@ def cities_with(stem: str) -> set[str]:
 def counties_of(address: str) -> list[str]:
     """Codes of the counties that ``address`` may begin with."""
     begun = address[: known(address)]
-    return [code for code in _names() if begun and begun in spelled(code)]
+    return [code for code in names_by_code() if begun and begun in spelled(code)]
 
 
 @cache
 def _pairs() -> frozenset[str]:
     """Neighbouring characters in the names' stems: 濉溪, 鲅鱼, 鱼圈."""
-    stems = {name[:-1] for names in _names().values() for name in names}
+    stems = {name[:-1] for names in names_by_code().values() for name in names}
     return frozenset(one + other for stem in stems for one, other in pairwise(stem))
 
 
@@ -189,7 +192,7 @@ def _misread(text: str, doubted: list[bool], code: str) -> tuple[str, int] | Non
 
 def _swallowed(text: str, doubted: list[bool], code: str) -> tuple[str, int] | None:
     """The county of ``code`` when some of its characters are missing, and where ``text`` goes on."""
-    ways = [way for way in spelled(code) if way[:2] == _names()[code[:2] + "0000"][0][:2]]
+    ways = [way for way in spelled(code) if way[:2] == names_by_code()[code[:2] + "0000"][0][:2]]
     found = [(cost, -len(way), way, end) for way in ways for cost, end in [_aligned(text, doubted, way)]]
     fitting = [one for one in found if one[0] <= _SWALLOWED and -one[1] - one[0] >= 4]
     if not fitting:

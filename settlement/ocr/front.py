@@ -187,7 +187,7 @@ def parse_front(lines: list[Line]) -> dict[str, ReadField]:
     if birth_at is not None and number_at is not None and number_at > birth_at:
         right = max(line.x1 for line in lines)
         code = numbered.number[:6] if numbered and holds else ""
-        if addressed := read_address(found, birth_at, number_at, right, code):
+        if addressed := read_address(found, birth_at, number_at, left, right, code):
             fields["address"] = addressed
     if not holds and (filled := _filled(found, printed_birth, printed_sex, fields.get("address"))):
         fields["id_number"] = ReadField(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -44,7 +44,7 @@ _PLAIN = _SCALES.index(1.0)  # the picture that is neither
 
 
 def compared(crop: NDArray[np.uint8], text: Text) -> Text:
-    """``text``, its doubtful letters replaced by those of their rivals that look more like ``crop``.
+    """``text``, its doubtful letters replaced by rare ones among their rivals that look more like the photo.
 
     ``crop`` is the picture of the line in which it was read.
     """
@@ -138,6 +138,6 @@ def _drawn(letter: str, em: int, scale: float, weight: int) -> Grey:
     return np.asarray(cv2.GaussianBlur(small[edge:-edge, edge:-edge], (0, 0), 1), np.float32)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _font() -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(_FONT), _EM)

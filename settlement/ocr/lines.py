@@ -167,18 +167,26 @@ class Row:
 _ROOM = {0: 0.95, 1: 1.2, 2: 1.45}
 
 
-def has_holes(pieces: Iterable[tuple[str, tuple[float, ...]]]) -> bool:
-    """Whether a character may be missing in one of the rows, each its text and where its letters stand.
+Placed = tuple[str, tuple[float, ...]]  # a row's text, and where its letters stand
 
-    Light swallows letters without a trace in the odds of the others, but not the room that they took.
-    """
-    steps = [
+
+def steps(pieces: Iterable[Placed]) -> list[tuple[float, int]]:
+    """From each character to the next one of its row, px, and how many of the two are letters, not digits."""
+    return [
         (right - left, (one > "\u2e80") + (other > "\u2e80"))
         for text, at in pieces
         for (left, right), (one, other) in zip(pairwise(at), pairwise(text), strict=False)
     ]
-    full = [step for step, letters in steps if letters == 2]
-    return len(full) > 1 and any(step > _ROOM[letters] * median(full) for step, letters in steps)
+
+
+def has_holes(pieces: Iterable[Placed]) -> bool:
+    """Whether a character may be missing in one of the rows.
+
+    Light swallows letters without a trace in the odds of the others, but not the room that they took.
+    """
+    taken = steps(pieces)
+    full = [step for step, letters in taken if letters == 2]
+    return len(full) > 1 and any(step > _ROOM[letters] * median(full) for step, letters in taken)
 
 
 def iso_date(year: str, month: str, day: str) -> str | None:
